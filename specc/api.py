@@ -1,0 +1,121 @@
+"""The Python interface: specs and the models compiled from them."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+from specc.base.diagnostics import Diagnostic, Reporter, SpecError, fail
+from specc.base.limits import DEFAULT_LIMITS
+from specc.driver import Origin, build, open_spec, understand
+from specc.errors import UnsupportedChoice
+from specc.layers.attributes import Raw
+from specc.report.record import Report
+from specc.syntax.files import text_source
+from specc.syntax.read import Syntax
+from specc.values import parameter, size
+
+if TYPE_CHECKING:
+    from specc.model import Model, Weights
+    from specc.resolve.resolve import ResolvedModel
+
+TARGETS = ("portable", "cpu")
+DTYPES = ("float32",)
+SYNTAXES: dict[str, Syntax] = {"text": "specc", "specc": "specc", "yaml": "yaml"}
+IR_VERSIONS = {21: 10, 22: 10, 23: 11, 24: 11}
+DEFAULT_OPSET = 21
+
+
+def load(name: str, /, **parameters: object) -> Spec:
+    """The spec in a `.yaml` or `.specc` file, or in the zoo (`zoo:NAME`). Raises `SpecError` where it cannot be read."""
+    return Spec(open_spec(name), _parameters(parameters))
+
+
+def loads(text: str, /, syntax: str | None = None, name: str = "<string>", **parameters: object) -> Spec:
+    """The spec that `text` spells: `syntax` is `text` or `yaml`, and told from the text where it is None."""
+    if syntax is not None and syntax not in SYNTAXES:
+        raise fail(UnsupportedChoice("syntax", syntax, tuple(SYNTAXES)))
+    form = SYNTAXES[syntax] if syntax else _form(text)
+    return Spec(Origin(text_source(text, name, DEFAULT_LIMITS), form, None, {}), _parameters(parameters))
+
+
+def _form(text: str) -> Syntax:
+    """YAML where a line is a key of its top level; no statement of the text form is a name and a colon."""
+    return "yaml" if re.search(r"^(specc|model|params|inputs|graph|outputs)\s*:", text, re.MULTILINE) else "specc"
+
+
+def _parameters(given: Mapping[str, object]) -> dict[str, Raw]:
+    return {name: parameter(name, value) for name, value in given.items()}
+
+
+@dataclass
+class Spec:
+    """A spec with the values of its parameters. It is resolved once, when first needed."""
+
+    origin: Origin
+    parameters: Mapping[str, Raw]
+    warnings: tuple[Diagnostic, ...] = ()
+
+    def check(self) -> None:
+        """Raise `SpecError` with everything that is wrong; warnings are in `warnings` afterwards."""
+        assert self._resolved.graph
+
+    @property
+    def name(self) -> str:
+        """Name of the model."""
+        return self._resolved.graph.name
+
+    @cached_property
+    def _resolved(self) -> ResolvedModel:
+        reporter = Reporter()
+        resolved = understand(self.origin, self.parameters, reporter)
+        self.warnings = tuple(reporter.diagnostics)
+        return resolved
+
+    def report(self, target: str = "cpu", **bindings: object) -> Report:
+        """Costs with the symbols bound to `bindings`. Raises `SpecError` for a symbol or size that the model lacks."""
+        return self.report_at({name: size(name, value) for name, value in bindings.items()}, target)
+
+    def report_at(self, sizes: Mapping[str, int], target: str = "cpu") -> Report:
+        """The same with the sizes in a mapping."""
+        from specc.analysis.bindings import binding_mistakes
+        from specc.analysis.cost import analyse
+
+        _supported("target", target, TARGETS)
+        resolved = self._resolved
+        mistakes = binding_mistakes(resolved.graph, sizes)
+        if mistakes:
+            raise SpecError(mistake.at(None) for mistake in mistakes)
+        return Report(resolved.graph.name, resolved.parameters, sizes, analyse(resolved.graph, sizes))
+
+    def compile(
+        self,
+        target: str = "portable",
+        dtype: str = "float32",
+        weights: Weights = None,
+        seed: int = 0,
+        opset: int | None = None,
+    ) -> Model:
+        """The model as ONNX. `weights`: a file, a folder of shards, arrays by path, `"none"` to make each tensor an
+        input, or None for first values by the initialisers, drawn with `seed`."""
+        from specc.emit.model import EmitSettings
+        from specc.model import Model, open_weights
+        from specc.report.values import raw_text
+
+        _supported("target", target, TARGETS)
+        _supported("element type", dtype, DTYPES)
+        chosen = DEFAULT_OPSET if opset is None else opset
+        _supported("opset", str(chosen), tuple(map(str, IR_VERSIONS)))
+        resolved = self._resolved
+        source = open_weights(resolved, weights, seed)
+        parameters = {name: raw_text(raw) for name, raw in resolved.parameters.items()}
+        settings = EmitSettings(chosen, IR_VERSIONS[chosen], parameters, target, weights != "none")
+        return Model(build(resolved, chosen), resolved, source, settings)
+
+
+def _supported(kind: str, name: str, known: tuple[str, ...]) -> None:
+    if name not in known:
+        raise fail(UnsupportedChoice(kind, name, known))

@@ -1,0 +1,133 @@
+"""Diagnostics: one dataclass per mistake, many per run, one exception that carries them all."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from enum import Enum
+from typing import ClassVar
+
+from specc.base.source import Span
+
+
+class Severity(Enum):
+    """An error stops the compile; a warning is printed beside its result."""
+
+    ERROR = "error"
+    WARNING = "warning"
+
+
+@dataclass(frozen=True, slots=True)
+class Label:
+    """A place in a source and what is to be said of it."""
+
+    span: Span
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Diagnostic:
+    """A mistake at its place, ready to be rendered."""
+
+    code: str
+    title: str
+    message: str
+    severity: Severity
+    span: Span | None
+    label: str
+    labels: tuple[Label, ...]
+    notes: tuple[str, ...]
+    help: str | None
+
+
+@dataclass(frozen=True)
+class Mistake:
+    """Base of every mistake a user can make.
+
+    A subclass is a frozen dataclass of the facts. Its docstring is what `specc explain CODE` prints: first line, then
+    the sections `Why:`, `Wrong:` and `Right:`.
+    """
+
+    code: ClassVar[str]
+    title: ClassVar[str]
+    severity: ClassVar[Severity] = Severity.ERROR
+
+    def message(self) -> str:
+        """One sentence that names the facts."""
+        return self.title
+
+    def label(self) -> str:
+        """Text beside the caret."""
+        return ""
+
+    def notes(self) -> tuple[str, ...]:
+        """Facts that help to understand the message."""
+        return ()
+
+    def hint(self) -> str | None:
+        """What to do about it."""
+        return None
+
+    def at(self, span: Span | None, labels: Iterable[Label] = (), notes: Iterable[str] = ()) -> Diagnostic:
+        """The diagnostic of this mistake at `span`."""
+        return Diagnostic(
+            self.code,
+            self.title,
+            self.message(),
+            self.severity,
+            span,
+            self.label(),
+            tuple(labels),
+            (*self.notes(), *notes),
+            self.hint(),
+        )
+
+
+class SpecError(Exception):
+    """Everything found wrong in one run: `diagnostics` holds each."""
+
+    def __init__(self, diagnostics: Iterable[Diagnostic]) -> None:
+        self.diagnostics = tuple(diagnostics)
+        super().__init__("\n".join(brief(d) for d in self.diagnostics))
+
+
+def brief(diagnostic: Diagnostic) -> str:
+    """One line: place, code, message."""
+    place = f"{diagnostic.span}: " if diagnostic.span else ""
+    return f"{place}{diagnostic.severity.value}[{diagnostic.code}]: {diagnostic.message}"
+
+
+def fail(mistake: Mistake, span: Span | None = None, labels: Iterable[Label] = ()) -> SpecError:
+    """The exception for one mistake that ends the work at once."""
+    return SpecError([mistake.at(span, labels)])
+
+
+@dataclass(slots=True)
+class Reporter:
+    """Collects diagnostics of one run; the same mistake at the same place is kept once."""
+
+    diagnostics: list[Diagnostic] = field(default_factory=list)
+    _seen: set[tuple[str, str, str]] = field(default_factory=set)
+
+    def report(
+        self, mistake: Mistake, span: Span | None, labels: Iterable[Label] = (), notes: Iterable[str] = ()
+    ) -> None:
+        """Keep `mistake` at `span`."""
+        self.add(mistake.at(span, labels, notes))
+
+    def add(self, diagnostic: Diagnostic) -> None:
+        """Keep a finished diagnostic."""
+        key = (diagnostic.code, str(diagnostic.span), diagnostic.message)
+        if key not in self._seen:
+            self._seen.add(key)
+            self.diagnostics.append(diagnostic)
+
+    @property
+    def failed(self) -> bool:
+        """Whether an error was reported."""
+        return any(d.severity is Severity.ERROR for d in self.diagnostics)
+
+    def raise_if_failed(self) -> None:
+        """Raise `SpecError` with everything found, where an error is among it."""
+        if self.failed:
+            raise SpecError(self.diagnostics)

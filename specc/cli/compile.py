@@ -1,0 +1,100 @@
+"""`specc compile`."""
+
+from __future__ import annotations
+
+from argparse import ArgumentParser, Namespace
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from specc.cli.command import Command
+from specc.cli.options import add_bindings, add_diagnostics, add_parameters, add_target, add_weights, natural
+from specc.cli.terminal import Terminal, coloured
+
+if TYPE_CHECKING:
+    from specc.api import Spec
+    from specc.emit.write import Progress
+    from specc.model import Model
+
+PROGRESS_BYTES = 64 << 20
+DEFAULT_OPSET = 21
+
+
+def configure(parser: ArgumentParser) -> None:
+    """Options of `specc compile`."""
+    parser.add_argument("spec", metavar="SPEC", help="a .yaml or .specc file, or zoo:NAME")
+    parser.add_argument("-o", dest="output", metavar="OUT.onnx", help="default: the spec's name with .onnx, here")
+    add_parameters(parser)
+    add_bindings(parser)
+    add_target(parser, "portable")
+    parser.add_argument("--dtype", choices=("float32",), default="float32", help="default: float32")
+    parser.add_argument("--opset", type=natural, default=DEFAULT_OPSET, metavar="INT", help=f"default: {DEFAULT_OPSET}")
+    add_weights(parser)
+    add_diagnostics(parser)
+
+
+def run(options: Namespace, terminal: Terminal) -> int:
+    """Compile the spec, write the model, print a summary."""
+    from specc.api import load
+
+    spec = load(options.spec, **dict(options.parameters))
+    spec.check()
+    terminal.add(spec.warnings)
+    model = spec.compile(options.target, options.dtype, options.weights, options.seed, options.opset)
+    path = Path(options.output or default_name(options.spec))
+    with progress_bar(terminal) as progress:
+        files = model.save(path, progress)
+    if not terminal.quiet:
+        terminal.result(_summary(spec, model, files, dict(options.bindings)))
+    return 0
+
+
+def default_name(spec: str) -> str:
+    """`resnet50.onnx` of `specs/resnet50.specc` and of `zoo:resnet50`."""
+    return f"{Path(spec.rpartition(':')[2]).stem}.onnx"
+
+
+def _summary(spec: Spec, model: Model, files: tuple[Path, ...], bindings: dict[str, int]) -> str:
+    from specc.report.units import amount, exact_count, short_bytes
+
+    report = spec.report_at(bindings)
+    rows = (
+        ("parameters", exact_count(report.params.trainable)),
+        ("MACs", amount(report.macs, report.cost.macs_formula)),
+        ("operators", f"{model.operator_count:,}"),
+        ("opset", str(model.opset)),
+        ("size", short_bytes(sum(file.stat().st_size for file in files))),
+        ("files", ", ".join(str(file) for file in reversed(files))),
+    )
+    return f"{report.model}\n" + "".join(f"  {word:<10}  {value}\n" for word, value in rows)
+
+
+@contextmanager
+def progress_bar(terminal: Terminal) -> Iterator[Progress | None]:
+    """Called with the bytes that are done and all bytes; a bar for large models where there is someone to see it."""
+    if terminal.quiet or terminal.json or not coloured(terminal.err):
+        yield None
+        return
+    from rich.console import Console
+    from rich.progress import BarColumn, DownloadColumn, Progress, TextColumn, TimeRemainingColumn
+
+    columns = (TextColumn("writing"), BarColumn(), DownloadColumn(binary_units=True), TimeRemainingColumn())
+    with Progress(*columns, console=Console(file=terminal.err), transient=True) as bar:
+        task = bar.add_task("write", visible=False)
+
+        def show(done: int, total: int) -> None:
+            bar.update(task, completed=done, total=total, visible=total > PROGRESS_BYTES)
+
+        yield show
+
+
+COMMAND = Command(
+    "compile",
+    "compile a spec to ONNX",
+    """  specc compile lenet5.yaml -o lenet5.onnx
+  specc compile zoo:resnet50 --weights resnet50.safetensors -o resnet50.onnx
+  specc compile gpt2.specc --weights none --opset 23""",
+    configure,
+    run,
+)

@@ -1,0 +1,102 @@
+"""Options that several commands have, and how their values are read."""
+
+from __future__ import annotations
+
+import re
+from argparse import ArgumentParser, ArgumentTypeError, Namespace
+
+from specc.layers.attributes import Raw
+
+FORMATS = ("table", "json", "csv", "markdown")
+
+
+def add_parameters(parser: ArgumentParser) -> None:
+    """`-D name=value`."""
+    parser.add_argument(
+        "-D",
+        dest="parameters",
+        metavar="NAME=VALUE",
+        action="append",
+        default=[],
+        type=definition,
+        help="set a parameter of the model: -D depth=101 -D 'widths=[64, 128]' (repeatable)",
+    )
+
+
+def add_bindings(parser: ArgumentParser) -> None:
+    """`-b SYMBOL=INT`."""
+    parser.add_argument(
+        "-b",
+        dest="bindings",
+        metavar="SYMBOL=INT",
+        action="append",
+        default=[],
+        type=binding,
+        help="bind a symbolic size: -b N=1 -b T=128 (repeatable)",
+    )
+
+
+def add_diagnostics(parser: ArgumentParser) -> None:
+    """`--diagnostics text|json` and `-q`."""
+    parser.add_argument(
+        "--diagnostics",
+        choices=("text", "json"),
+        default="text",
+        help="how mistakes are printed on standard error (default: text)",
+    )
+    parser.add_argument("-q", "--quiet", action="store_true", help="print only mistakes and what was asked for")
+
+
+def add_format(parser: ArgumentParser, formats: tuple[str, ...] = FORMATS) -> None:
+    """`--format`."""
+    parser.add_argument("--format", choices=formats, default=formats[0], help=f"default: {formats[0]}")
+
+
+def add_target(parser: ArgumentParser, default: str) -> None:
+    """`--target`."""
+    parser.add_argument("--target", metavar="NAME", default=default, help=f"default: {default}")
+
+
+def add_weights(parser: ArgumentParser) -> None:
+    """`--weights` and `--seed`."""
+    parser.add_argument(
+        "--weights",
+        metavar="FILE",
+        help="a .safetensors, .npz, .pt or .onnx file, or a folder of shards; without it, tensors are initialised",
+    )
+    parser.add_argument("--seed", type=natural, default=0, metavar="INT", help="seed of the initialisers (default: 0)")
+
+
+def definition(text: str) -> tuple[str, Raw]:
+    """`name=value`, the value a literal of the language."""
+    from specc.cli.literals import NotALiteral, literal
+
+    name, equals, value = text.partition("=")
+    if not equals or not name.strip().isidentifier():
+        raise ArgumentTypeError(f"`{text}` is not NAME=VALUE")
+    try:
+        return name.strip(), literal(value)
+    except NotALiteral as error:
+        raise ArgumentTypeError(f"`{value}` is not a value: {error}") from None
+
+
+def binding(text: str) -> tuple[str, int]:
+    """`SYMBOL=INT`."""
+    name, equals, value = text.partition("=")
+    if not equals or not name.strip().isidentifier():
+        raise ArgumentTypeError(f"`{text}` is not SYMBOL=INT")
+    return name.strip(), _integer(value)
+
+
+def natural(text: str) -> int:
+    """An integer of at least 0."""
+    value = _integer(text)
+    if value < 0:
+        raise ArgumentTypeError(f"`{text}` is negative")
+    return value
+
+
+def _integer(text: str) -> int:
+    if not re.fullmatch(r"\s*[+-]?[0-9]{1,3}(_?[0-9]{1,3}){0,30}\s*", text):
+        raise ArgumentTypeError(f"`{text}` is not an integer")
+    return int(text)

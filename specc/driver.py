@@ -1,0 +1,85 @@
+"""The pipeline: one spec from its text to a model, stage by stage."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from specc.base.diagnostics import Reporter
+from specc.base.limits import DEFAULT_LIMITS
+from specc.base.source import Source
+from specc.layers.attributes import Raw
+from specc.syntax.files import load_source
+from specc.syntax.read import Syntax, read_module, syntax_of
+from specc.zoo import PREFIX, zoo_model
+
+if TYPE_CHECKING:
+    from specc.ir.graph import Graph
+    from specc.ir.operators import OperatorGraph
+    from specc.resolve.resolve import ResolvedModel
+
+Pass = Callable[["Graph"], "Graph"]
+PASSES: tuple[Pass, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Origin:
+    """A spec's text, the folder that its imports stay in, and the parameters that came with its name."""
+
+    source: Source
+    syntax: Syntax
+    root: Path | None
+    parameters: Mapping[str, Raw]
+
+
+def open_spec(name: str) -> Origin:
+    """The spec at a path or in the zoo (`zoo:NAME`). Raises `SpecError` where it cannot be read."""
+    if name.startswith(PREFIX):
+        model = zoo_model(name.removeprefix(PREFIX))
+        source = load_source(model.path, f"specs/{model.spec}", DEFAULT_LIMITS)
+        return Origin(source, syntax_of(model.spec), model.root, model.parameters)
+    path = Path(name)
+    return Origin(load_source(path, name, DEFAULT_LIMITS), syntax_of(name), path.parent, {})
+
+
+def understand(origin: Origin, parameters: Mapping[str, Raw], reporter: Reporter) -> ResolvedModel:
+    """Text -> AST -> graph, its expectations enforced. Raises `SpecError` with all that is wrong."""
+    from specc.analysis.expectations import enforce
+    from specc.emit.oracle import OnnxOracle
+    from specc.resolve.resolve import ResolveOptions, resolve
+
+    module = read_module(origin.source, reporter, DEFAULT_LIMITS, origin.syntax)
+    reporter.raise_if_failed()
+    given = {**origin.parameters, **parameters}
+    resolved = resolve(module, ResolveOptions(given, DEFAULT_LIMITS, origin.root, OnnxOracle()), reporter)
+    reporter.raise_if_failed()
+    assert resolved is not None
+    enforce(resolved, reporter)
+    reporter.raise_if_failed()
+    return resolved
+
+
+def build(resolved: ResolvedModel, opset: int) -> OperatorGraph:
+    """Graph -> rewritten graph -> operators."""
+    from specc.lower.lower import lower
+
+    return lower(optimise(resolved.graph, PASSES), opset)
+
+
+def optimise(graph: Graph, passes: tuple[Pass, ...]) -> Graph:
+    """`graph` after every pass in turn."""
+    for rewrite in passes:
+        graph = rewrite(graph)
+    return graph
+
+
+def formatted(origin: Origin, syntax: Syntax | None = None) -> str:
+    """The spec's text in its canonical form, in `syntax` where that is given. Raises `SpecError` for what it cannot read."""
+    from specc.syntax.format_text import format_text
+
+    reporter = Reporter()
+    module = read_module(origin.source, reporter, DEFAULT_LIMITS, origin.syntax)
+    reporter.raise_if_failed()
+    return format_yaml(module) if (syntax or origin.syntax) == "yaml" else format_text(module)

@@ -1,0 +1,170 @@
+"""Mistakes found while a model is written."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from specc.base.diagnostics import Mistake
+from specc.base.suggest import did_you_mean
+
+
+@dataclass(frozen=True)
+class CannotWrite(Mistake):
+    """The model cannot be written where it should go.
+
+    Why: the folder is missing or may not be written to, a folder has that name, or the disk is full. Nothing
+    half-written is left behind.
+
+    Wrong:
+        specc compile lenet5.yaml -o no/such/folder/lenet5.onnx
+    Right:
+        specc compile lenet5.yaml -o lenet5.onnx
+    """
+
+    code = "SP6001"
+    title = "model cannot be written"
+    path: str
+    why: str
+
+    def message(self) -> str:
+        """One sentence."""
+        return f"cannot write `{self.path}`: {self.why}"
+
+
+@dataclass(frozen=True)
+class ModelTooLarge(Mistake):
+    """A model of more than 2 GiB was asked for in one piece.
+
+    Why: protobuf stops at 2 GiB; larger weights have to lie in a file beside the model.
+
+    Wrong:
+        model.to_bytes()
+    Right:
+        model.save("large.onnx")
+    """
+
+    code = "SP6002"
+    title = "model too large for one piece"
+    size: int
+
+    def message(self) -> str:
+        """One sentence."""
+        return f"the model has {self.size:,} bytes of weights, and one piece holds at most 2 GiB"
+
+    def hint(self) -> str | None:
+        """What to do."""
+        return "write it to a file: its weights go to a second file beside it"
+
+
+@dataclass(frozen=True)
+class UnknownOperator(Mistake):
+    """`onnx.NAME` is not an operator of the opset.
+
+    Why: operators are called by their names in the ONNX specification, capitals included.
+
+    Wrong:
+        y = onnx.relu(x)
+    Right:
+        y = onnx.Relu(x)
+    """
+
+    code = "SP6003"
+    title = "unknown ONNX operator"
+    operator: str
+    opset: int
+    near: tuple[str, ...]
+
+    def message(self) -> str:
+        """One sentence."""
+        return f"opset {self.opset} has no operator `{self.operator}`"
+
+    def hint(self) -> str | None:
+        """Names that resemble it."""
+        return did_you_mean(self.near)
+
+
+@dataclass(frozen=True)
+class BadOperatorAttribute(Mistake):
+    """An attribute of an ONNX operator is unknown, is missing or is of the wrong kind.
+
+    Why: attributes are those of the operator in the ONNX specification.
+
+    Wrong:
+        y = onnx.LeakyRelu(x, slope=0.1)
+    Right:
+        y = onnx.LeakyRelu(x, alpha=0.1)
+    """
+
+    code = "SP6004"
+    title = "wrong attribute of an ONNX operator"
+    operator: str
+    attribute: str
+    why: str
+    near: tuple[str, ...] = ()
+
+    def message(self) -> str:
+        """One sentence."""
+        return f"the attribute `{self.attribute}` of `onnx.{self.operator}` {self.why}"
+
+    def hint(self) -> str | None:
+        """Names that resemble it."""
+        return did_you_mean(self.near)
+
+
+@dataclass(frozen=True)
+class OperatorRejected(Mistake):
+    """ONNX rejects the inputs of an operator.
+
+    Why: their number, element types or shapes are not those that the ONNX specification allows.
+
+    Wrong:
+        y = onnx.MatMul(x)
+    Right:
+        y = onnx.MatMul(x, w)
+    """
+
+    code = "SP6005"
+    title = "ONNX operator rejects its inputs"
+    operator: str
+    why: str
+
+    def message(self) -> str:
+        """One sentence."""
+        return f"`onnx.{self.operator}` rejects its inputs: {self.why}"
+
+
+@dataclass(frozen=True)
+class OperatorTypeUnknown(Mistake):
+    """ONNX cannot tell the type of what an operator makes.
+
+    Why: every tensor of a spec has a known type, and this one depends on values, is a sum of symbols that ONNX does not
+    work out, or is made by an operator outside the standard domain.
+
+    Wrong:
+        y = onnx.NonZero(x)
+    Right:
+        y = onnx.Gather(x, indices, axis=0)
+    """
+
+    code = "SP6006"
+    title = "type of an ONNX operator's result unknown"
+    operator: str
+    result: int
+
+    def message(self) -> str:
+        """One sentence."""
+        return f"ONNX cannot tell the type of result {self.result} of `onnx.{self.operator}`"
+
+    def hint(self) -> str | None:
+        """What to do."""
+        return "use a layer of specc instead, or bind the symbols of its inputs with `-b SYMBOL=INT`"
+
+
+ERRORS = (
+    CannotWrite,
+    ModelTooLarge,
+    UnknownOperator,
+    BadOperatorAttribute,
+    OperatorRejected,
+    OperatorTypeUnknown,
+)

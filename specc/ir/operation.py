@@ -1,0 +1,124 @@
+"""What a node of the graph does: the one contract of every layer."""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, ClassVar, Generic, TypeVar
+
+from specc.base.diagnostics import Mistake
+from specc.ir.initial import Constant, Initial
+from specc.tensor.dims import Dim
+from specc.tensor.dtypes import DType
+from specc.tensor.types import TensorType
+
+if TYPE_CHECKING:
+    from specc.ir.builder import Builder, Site
+
+T = TypeVar("T")
+ZEROS = Constant(0.0)
+
+
+@dataclass(frozen=True, slots=True)
+class Port:
+    """An input of a layer. The last port may be variadic: it takes all inputs that are left, at least one."""
+
+    name: str
+    optional: bool = False
+    variadic: bool = False
+    doc: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Arguments(Generic[T]):
+    """What stands at the ports of one layer: `items[i]` at port `i` (None where an optional one is empty), those of a
+    variadic port one after another at the end."""
+
+    ports: tuple[Port, ...]
+    items: tuple[T | None, ...]
+
+    def __getitem__(self, port: str | int) -> T:
+        """The item at a port that is filled."""
+        item = self.get(port)
+        if item is None:
+            raise KeyError(port)
+        return item
+
+    def get(self, port: str | int) -> T | None:
+        """The item at a port, None where it is empty."""
+        index = port if isinstance(port, int) else [p.name for p in self.ports].index(port)
+        return self.items[index] if index < len(self.items) else None
+
+    def __iter__(self) -> Iterator[T]:
+        """Every item that is there, in order."""
+        return (item for item in self.items if item is not None)
+
+    def __len__(self) -> int:
+        return sum(item is not None for item in self.items)
+
+
+@dataclass(frozen=True, slots=True)
+class Blame:
+    """The input that a mistake is about: its index among the node's inputs, and the dim, where it is one dim."""
+
+    index: int
+    dim: int | None = None
+
+
+class Rejected(Exception):
+    """Raised by a layer's checks; whoever built the node adds the places. `blames` order the labels of the message."""
+
+    def __init__(self, mistake: Mistake, *blames: Blame) -> None:
+        super().__init__(mistake.message())
+        self.mistake = mistake
+        self.blames = blames
+
+
+@dataclass(frozen=True, slots=True)
+class WeightSpec:
+    """A weight that a layer wants: `name` local to it (`weight`, `weight_ih_l0`), laid out as PyTorch stores it.
+
+    `trainable` is False for running statistics and fixed tables. The fans serve variance-scaling initialisers.
+    """
+
+    name: str
+    shape: tuple[int, ...]
+    initial: Initial = ZEROS
+    trainable: bool = True
+    dtype: DType = DType.FLOAT32
+    fan_in: int = 1
+    fan_out: int = 1
+
+
+@dataclass(frozen=True, slots=True)
+class Cost:
+    """Arithmetic of one layer at its shapes. `macs` by the headline convention; `flops` is 2 x MACs + the rest."""
+
+    macs: Dim = 0
+    flops: Dim = 0
+
+
+class Operation(ABC):
+    """A layer with its attributes. Subclasses are frozen dataclasses whose fields are the attributes."""
+
+    name: ClassVar[str]
+    ports: ClassVar[tuple[Port, ...]] = (Port("input"),)
+    primary: ClassVar[bool] = False
+    """Whether the first of several results stands for all where a single tensor is wanted (recurrent layers)."""
+
+    def weights(self, inputs: Arguments[TensorType]) -> tuple[WeightSpec, ...]:
+        """The weights for these inputs, in the PyTorch module's order. Called before `infer`; may raise `Rejected`."""
+        return ()
+
+    @abstractmethod
+    def infer(self, inputs: Arguments[TensorType]) -> tuple[TensorType, ...]:
+        """Types of the results. Raises `Rejected` for inputs that could fail later, at any binding of the symbols."""
+
+    @abstractmethod
+    def cost(self, inputs: Arguments[TensorType], outputs: tuple[TensorType, ...]) -> Cost:
+        """MACs and FLOPs."""
+
+    @abstractmethod
+    def lower(self, build: Builder, site: Site) -> tuple[str, ...]:
+        """Emit portable operators (opset 21, standard domain); names of the results."""

@@ -1,0 +1,89 @@
+"""Tensors computed from stored weights when a model is written, evaluated with numpy by the weights package.
+
+A relayout says how a weight as the spec names and lays it out becomes the tensor that an operator wants.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TypeAlias, Union
+
+
+@dataclass(frozen=True, slots=True)
+class Stored:
+    """The weight at `path`, as it is."""
+
+    path: str
+
+
+@dataclass(frozen=True, slots=True)
+class Transposed:
+    """Axes of `source` in the order `permutation`."""
+
+    source: Relayout
+    permutation: tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Reshaped:
+    """`source` in another shape."""
+
+    source: Relayout
+    shape: tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Blocks:
+    """Axis 0 of `source` cut into as many equal blocks as `order` has entries, in that order (recurrent gates)."""
+
+    source: Relayout
+    order: tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """Elements `start` to `stop` (exclusive) of `source` along `axis`."""
+
+    source: Relayout
+    axis: int
+    start: int
+    stop: int
+
+
+@dataclass(frozen=True, slots=True)
+class Joined:
+    """`sources` one after another along `axis`."""
+
+    sources: tuple[Relayout, ...]
+    axis: int
+
+
+@dataclass(frozen=True, slots=True)
+class Sum:
+    """Elementwise sum."""
+
+    sources: tuple[Relayout, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Filled:
+    """A float tensor of one value."""
+
+    shape: tuple[int, ...]
+    value: float
+
+
+Relayout: TypeAlias = Union[Stored, Transposed, Reshaped, Blocks, Part, Joined, Sum, Filled]
+
+
+def stored_paths(relayout: Relayout) -> tuple[str, ...]:
+    """Paths of the weights that `relayout` reads."""
+    match relayout:
+        case Stored(path):
+            return (path,)
+        case Joined(sources, _) | Sum(sources):
+            return tuple(path for source in sources for path in stored_paths(source))
+        case Filled():
+            return ()
+        case _:
+            return stored_paths(relayout.source)

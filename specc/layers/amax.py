@@ -1,0 +1,26 @@
+"""Largest element along axes."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from specc.layers.attributes import layer
+from specc.layers.element_types import RANKED, ElementTypes
+from specc.layers.reduction import Reduction
+
+
+@layer
+class Amax(Reduction):
+    """Largest element along axes.
+
+    Formula: y = max of x
+    Source: torch.amax; ONNX ReduceMax
+    Example:
+        input x: float32[N, T, 16]
+        y = x -> amax(1)
+    """
+
+    name: ClassVar[str] = "amax"
+    operator: ClassVar[str] = "ReduceMax"
+    takes: ClassVar[ElementTypes] = RANKED
+    nonempty: ClassVar[bool] = True

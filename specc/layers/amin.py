@@ -1,0 +1,26 @@
+"""Smallest element along axes."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from specc.layers.attributes import layer
+from specc.layers.element_types import RANKED, ElementTypes
+from specc.layers.reduction import Reduction
+
+
+@layer
+class Amin(Reduction):
+    """Smallest element along axes.
+
+    Formula: y = min of x
+    Source: torch.amin; ONNX ReduceMin
+    Example:
+        input x: float32[N, T, 16]
+        y = x -> amin(1)
+    """
+
+    name: ClassVar[str] = "amin"
+    operator: ClassVar[str] = "ReduceMin"
+    takes: ClassVar[ElementTypes] = RANKED
+    nonempty: ClassVar[bool] = True

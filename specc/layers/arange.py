@@ -1,0 +1,47 @@
+"""The integers from 0."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from specc.ir.builder import Builder, Site
+from specc.ir.operation import Arguments, Port
+from specc.layers.attributes import DIM, attribute, layer
+from specc.layers.axes import need_sizes
+from specc.layers.movement import Movement
+from specc.tensor.dims import Dim
+from specc.tensor.dtypes import DType
+from specc.tensor.types import TensorType
+
+
+@layer
+class Arange(Movement):
+    """The integers from 0 to one below `length`, as int64.
+
+    Formula: y[i] = i
+    Source: torch.arange; ONNX Range
+    Example:
+        input tokens: int64[N, T]
+        positions = arange(T)
+    """
+
+    name: ClassVar[str] = "arange"
+    ports: ClassVar[tuple[Port, ...]] = ()
+
+    length: Dim = attribute(DIM, "number of elements")
+
+    def infer(self, inputs: Arguments[TensorType]) -> tuple[TensorType, ...]:
+        """[length], int64."""
+        need_sizes(self.name, (self.length,))
+        return (TensorType(DType.INT64, (self.length,)),)
+
+    def lower(self, build: Builder, site: Site) -> tuple[str, ...]:
+        """ONNX Range."""
+        return (counted(build, self.length),)
+
+
+def counted(build: Builder, length: Dim) -> str:
+    """The integers from 0 to one below `length`, as an int64 tensor of one axis."""
+    zero, one = build.scalar(0, DType.INT64), build.scalar(1, DType.INT64)
+    stop = build.scalar(length, DType.INT64) if isinstance(length, int) else build.op("Squeeze", build.dim(length))
+    return build.op("Range", zero, stop, one)

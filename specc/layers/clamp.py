@@ -1,0 +1,55 @@
+"""Numbers kept within bounds."""
+
+from __future__ import annotations
+
+from math import ceil, floor
+from typing import ClassVar
+
+from specc.ir.builder import Builder
+from specc.ir.operation import Arguments, Blame, Rejected
+from specc.layers.attributes import FLOAT, attribute, layer, optional
+from specc.layers.element_types import NUMBERS, ElementTypes, whole_range
+from specc.layers.errors_tensor import BoundsReversed
+from specc.layers.unary import Unary
+from specc.tensor.types import TensorType
+
+
+@layer
+class Clamp(Unary):
+    """Each element brought within bounds; for integers the bounds are rounded inwards.
+
+    Formula: y = min(max(x, min), max)
+    Source: torch.clamp; ONNX Clip
+    Example:
+        input x: float32[N, 8]
+        y = x -> clamp(0, 6)
+    """
+
+    name: ClassVar[str] = "clamp"
+    operator: ClassVar[str] = "Clip"
+    takes: ClassVar[ElementTypes] = NUMBERS
+
+    min: float | None = attribute(optional(FLOAT), "lower bound", default=None)
+    max: float | None = attribute(optional(FLOAT), "upper bound", default=None)
+
+    def infer(self, inputs: Arguments[TensorType]) -> tuple[TensorType, ...]:
+        """The type of the input."""
+        NUMBERS.need(self.name, inputs[0])
+        low, high = self._bounds(inputs[0])
+        if (low is None and high is None) or (low is not None and high is not None and low > high):
+            raise Rejected(BoundsReversed(self.min, self.max), Blame(0))
+        return (inputs[0],)
+
+    def _bounds(self, tensor: TensorType) -> tuple[float | None, float | None]:
+        """The bounds as numbers of the tensor's element type."""
+        if tensor.dtype.is_float:
+            return self.min, self.max
+        least, most = whole_range(tensor.dtype)
+        low = None if self.min is None else min(most, max(least, ceil(self.min)))
+        high = None if self.max is None else min(most, max(least, floor(self.max)))
+        return low, high
+
+    def emit(self, build: Builder, tensor: str, type_: TensorType) -> str:
+        """ONNX Clip."""
+        low, high = (None if bound is None else build.scalar(bound, type_.dtype) for bound in self._bounds(type_))
+        return build.op("Clip", tensor, low, high)

@@ -1,0 +1,58 @@
+"""Embedding: a table looked up by index."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from specc.ir.builder import Builder, Site
+from specc.ir.initial import Initial, Normal
+from specc.ir.operation import Arguments, Blame, Cost, Operation, Port, Rejected, WeightSpec
+from specc.layers.attributes import INT, POSITIVE, attribute, layer, optional
+from specc.layers.errors import WrongDtype
+from specc.layers.errors_vision import PaddingIndexOutOfRange
+from specc.layers.initializers import INITIAL
+from specc.tensor.dtypes import DType
+from specc.tensor.types import TensorType
+
+
+@layer
+class Embedding(Operation):
+    """Row of a table for each index.
+
+    Formula: y[..., j] = weight[x[...], j]
+    Source: torch.nn.Embedding; ONNX Gather
+    Example:
+        input tokens: int64[N, T]
+        y = tokens -> embedding(30522, 768) as word_embeddings
+    """
+
+    name: ClassVar[str] = "embedding"
+    ports: ClassVar[tuple[Port, ...]] = (Port("input", doc="indices of any shape, int64 or int32"),)
+
+    num_embeddings: int = attribute(POSITIVE, "rows of the table")
+    embedding_dim: int = attribute(POSITIVE, "size of a row")
+    padding_idx: int | None = attribute(optional(INT), "row that stands for padding and is not trained", default=None)
+    init: Initial | None = attribute(optional(INITIAL), "initialiser of the table", default=None)
+
+    def weights(self, inputs: Arguments[TensorType]) -> tuple[WeightSpec, ...]:
+        """`weight` [num_embeddings, embedding_dim]."""
+        rows, columns = self.num_embeddings, self.embedding_dim
+        initial = self.init or Normal(1.0)
+        return (WeightSpec("weight", (rows, columns), initial, fan_in=columns, fan_out=rows),)
+
+    def infer(self, inputs: Arguments[TensorType]) -> tuple[TensorType, ...]:
+        """[..., embedding_dim]."""
+        indices = inputs[0]
+        if indices.dtype not in (DType.INT64, DType.INT32):
+            raise Rejected(WrongDtype(self.name, "indices of type int64 or int32", str(indices)), Blame(0))
+        if self.padding_idx is not None and not -self.num_embeddings <= self.padding_idx < self.num_embeddings:
+            raise Rejected(PaddingIndexOutOfRange(self.padding_idx, self.num_embeddings))
+        return (TensorType(DType.FLOAT32, (*indices.shape, self.embedding_dim)),)
+
+    def cost(self, inputs: Arguments[TensorType], outputs: tuple[TensorType, ...]) -> Cost:
+        """No arithmetic."""
+        return Cost()
+
+    def lower(self, build: Builder, site: Site) -> tuple[str, ...]:
+        """ONNX Gather."""
+        return (build.op("Gather", site.weights["weight"], site.inputs[0], axis=0),)

@@ -1,0 +1,38 @@
+"""Maximum over all positions."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from specc.ir.builder import Builder, Site
+from specc.ir.operation import Arguments, Cost, Operation, Port
+from specc.layers.attributes import layer
+from specc.layers.pooling import global_result
+from specc.tensor.types import TensorType
+
+
+@layer
+class GlobalMaxPool(Operation):
+    """Maximum over all positions of each channel; the spatial dims are kept, each of size 1.
+
+    Formula: y[n, c, 0, ...] = max over p of x[n, c, p]
+    Source: torch.nn.AdaptiveMaxPool2d(1); ONNX GlobalMaxPool
+    Example:
+        input image: float32[N, 512, 7, 7]
+        y = image -> global_maxpool
+    """
+
+    name: ClassVar[str] = "global_maxpool"
+    ports: ClassVar[tuple[Port, ...]] = (Port("input", doc="[N, C, ...] with at least one further dim"),)
+
+    def infer(self, inputs: Arguments[TensorType]) -> tuple[TensorType, ...]:
+        """[N, C, 1, ...]."""
+        return (global_result(self.name, inputs),)
+
+    def cost(self, inputs: Arguments[TensorType], outputs: tuple[TensorType, ...]) -> Cost:
+        """One for each element of the input."""
+        return Cost(0, inputs[0].size)
+
+    def lower(self, build: Builder, site: Site) -> tuple[str, ...]:
+        """ONNX GlobalMaxPool."""
+        return (build.op("GlobalMaxPool", site.inputs[0]),)

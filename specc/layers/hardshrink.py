@@ -1,0 +1,32 @@
+"""Zero in place of all that is near to zero."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from specc.ir.builder import Builder
+from specc.layers.attributes import POSITIVE_NUMBER, attribute, layer
+from specc.layers.elementwise import Elementwise
+from specc.tensor.types import TensorType
+
+
+@layer
+class Hardshrink(Elementwise):
+    """Zero in place of all that is near to zero.
+
+    Formula: y = x where abs(x) > lambd, else 0
+    Source: torch.nn.Hardshrink; ONNX Abs, Greater, Where
+    Example:
+        input x: float32[N, 16]
+        y = x -> hardshrink
+    """
+
+    name: ClassVar[str] = "hardshrink"
+    flops_per_element: ClassVar[int] = 3
+
+    lambd: float = attribute(POSITIVE_NUMBER, "what the magnitude of an element has to exceed", default=0.5)
+
+    def emit(self, build: Builder, tensor: str, type_: TensorType) -> str:
+        """ONNX Abs, Greater and Where."""
+        above = build.op("Greater", build.op("Abs", tensor), build.scalar(self.lambd, type_.dtype))
+        return build.op("Where", above, tensor, build.scalar(0.0, type_.dtype))

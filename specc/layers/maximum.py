@@ -1,0 +1,26 @@
+"""The larger of two tensors, element by element."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from specc.layers.attributes import layer
+from specc.layers.binary import Binary
+from specc.layers.element_types import COMPARED, ElementTypes
+
+
+@layer
+class Maximum(Binary):
+    """The larger of two tensors, element by element.
+
+    Formula: y = max(a, b)
+    Source: torch.maximum; ONNX Max
+    Example:
+        input a: float32[N, 8]
+        input b: float32[N, 1]
+        y = maximum(a, b)
+    """
+
+    name: ClassVar[str] = "maximum"
+    operator: ClassVar[str] = "Max"
+    takes: ClassVar[ElementTypes] = COMPARED

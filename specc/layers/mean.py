@@ -1,0 +1,25 @@
+"""Mean along axes."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from specc.layers.attributes import layer
+from specc.layers.element_types import FLOATS, ElementTypes
+from specc.layers.reduction import Reduction
+
+
+@layer
+class Mean(Reduction):
+    """Mean along axes.
+
+    Formula: y = sum of x / number of elements
+    Source: torch.mean; ONNX ReduceMean
+    Example:
+        input x: float32[N, T, 16]
+        y = x -> mean(1)
+    """
+
+    name: ClassVar[str] = "mean"
+    operator: ClassVar[str] = "ReduceMean"
+    takes: ClassVar[ElementTypes] = FLOATS

@@ -1,0 +1,62 @@
+"""Any ONNX operator."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import ClassVar, TypeAlias
+
+from specc.ir.builder import Builder, Site
+from specc.ir.operation import Arguments, Cost, Operation, Port
+from specc.ir.operators import Attribute
+from specc.ir.oracle import OperatorOracle
+from specc.tensor.types import TensorType
+
+Scalar: TypeAlias = int | float | str
+
+
+@dataclass(frozen=True, slots=True)
+class OnnxOperator(Operation):
+    """An operator by the name that ONNX gives it, standard or of another domain.
+
+    `attributes` are pairs sorted by name, `outputs` the number of results; `oracle` knows its signature. Nothing is known
+    of its arithmetic, so it counts as none.
+
+    Source: the operator's own page of the ONNX documentation
+    Example:
+        input x: float32[N, 16]
+        y = onnx.Hardmax(x, axis=1)
+    """
+
+    name: ClassVar[str] = "onnx"
+    ports: ClassVar[tuple[Port, ...]] = (Port("inputs", optional=True, variadic=True),)
+
+    op_type: str
+    domain: str
+    attributes: tuple[tuple[str, Scalar | tuple[Scalar, ...]], ...]
+    outputs: int
+    oracle: OperatorOracle | None = field(default=None, compare=False, repr=False)
+
+    def infer(self, inputs: Arguments[TensorType]) -> tuple[TensorType, ...]:
+        """What ONNX infers. Raises `Rejected` for what the operator does not take."""
+        assert self.oracle is not None, "the signature of an ONNX operator is needed"
+        return self.oracle.infer(self.op_type, self.domain, dict(self.attributes), inputs.items, self.outputs)
+
+    def cost(self, inputs: Arguments[TensorType], outputs: tuple[TensorType, ...]) -> Cost:
+        """Nothing: the arithmetic of an operator that is no layer is not known."""
+        return Cost()
+
+    def lower(self, build: Builder, site: Site) -> tuple[str, ...]:
+        """The operator itself."""
+        attributes = {name: _attribute(value) for name, value in self.attributes}
+        return build.ops(self.op_type, site.inputs.items, self.outputs, self.domain, attributes)
+
+
+def _attribute(value: Scalar | tuple[Scalar, ...]) -> Attribute:
+    """A list of numbers has one type: floating point where one of them is."""
+    if not isinstance(value, tuple):
+        return value
+    if any(isinstance(item, str) for item in value):
+        return tuple(str(item) for item in value)
+    if any(isinstance(item, float) for item in value):
+        return tuple(float(item) for item in value)
+    return tuple(item for item in value if isinstance(item, int))

@@ -1,0 +1,71 @@
+"""What maximum and average pooling have in common."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from math import prod
+
+from specc.ir.operation import Arguments, Blame, Cost, Port, Rejected
+from specc.layers.axes import need_some
+from specc.layers.checks import need_rank
+from specc.layers.element_types import SINGLE, ElementTypes
+from specc.layers.errors_vision import EmptyWindow, PoolPaddingTooLarge
+from specc.layers.windows import Padding, Window, windows
+from specc.tensor.dims import at_least
+from specc.tensor.types import TensorType
+
+POOL_PORTS = (Port("input", doc="[N, C, L], [N, C, H, W] or [N, C, D, H, W]"),)
+
+
+def pool_windows(
+    layer: str,
+    inputs: Arguments[TensorType],
+    kernel: int | tuple[int, ...],
+    stride: int | tuple[int, ...] | None,
+    padding: Padding,
+    dilation: int | tuple[int, ...] = 1,
+    types: ElementTypes = SINGLE,
+) -> tuple[Window, ...]:
+    """The windows over the spatial axes; rejects padding above half the kernel (PyTorch's rule)."""
+    types.need(layer, inputs[0])
+    need_rank(layer, inputs[0], 3, 5, "[N, C, ...]")
+    axes = inputs[0].rank - 2
+    made = windows(layer, axes, kernel, kernel if stride is None else stride, padding, dilation)
+    for axis, window in enumerate(made, 2):
+        pad = max(window.before, window.after)
+        if 2 * pad > window.kernel:
+            raise Rejected(PoolPaddingTooLarge(layer, pad, window.kernel), Blame(0, axis))
+        size, needed = inputs[0].shape[axis], 1 + _reach(window)
+        if window.before and not at_least(size, needed):
+            raise Rejected(EmptyWindow(layer, needed, size, axis), Blame(0, axis))
+    return made
+
+
+def _reach(window: Window) -> int:
+    """Largest index, over the windows that start in the padding, of the first element that is not padding."""
+    starts = range(-window.before, 0, window.stride)
+    return max((start % window.dilation for start in starts), default=0)
+
+
+def pool_cost(made: tuple[Window, ...], outputs: tuple[TensorType, ...]) -> Cost:
+    """One operation for each element of each window."""
+    return Cost(0, outputs[0].size * prod(window.kernel for window in made))
+
+
+def pads(made: tuple[Window, ...]) -> tuple[int, ...]:
+    """Padding in ONNX's order: all before, then all after."""
+    return (*(w.before for w in made), *(w.after for w in made))
+
+
+def unpadded(made: tuple[Window, ...]) -> tuple[Window, ...]:
+    """The same windows over an input that is padded already."""
+    return tuple(replace(w, before=0, after=0) for w in made)
+
+
+def global_result(layer: str, inputs: Arguments[TensorType]) -> TensorType:
+    """[N, C, 1, ...]; rejects an input that may have no positions."""
+    tensor = inputs[0]
+    SINGLE.need(layer, tensor)
+    need_rank(layer, tensor, 3, 16, "[N, C, ...]")
+    need_some(layer, tensor, range(2, tensor.rank))
+    return tensor.with_shape((*tensor.shape[:2], *(1,) * (tensor.rank - 2)))

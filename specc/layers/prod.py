@@ -1,0 +1,23 @@
+"""Product along axes."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from specc.layers.attributes import layer
+from specc.layers.reduction import Reduction
+
+
+@layer
+class Prod(Reduction):
+    """Product along axes.
+
+    Formula: y = product of x
+    Source: torch.prod; ONNX ReduceProd
+    Example:
+        input x: float32[N, T, 16]
+        y = x -> prod(1)
+    """
+
+    name: ClassVar[str] = "prod"
+    operator: ClassVar[str] = "ReduceProd"

@@ -1,0 +1,23 @@
+"""Sum along axes."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from specc.layers.attributes import layer
+from specc.layers.reduction import Reduction
+
+
+@layer
+class Sum(Reduction):
+    """Sum along axes.
+
+    Formula: y = sum of x
+    Source: torch.sum; ONNX ReduceSum
+    Example:
+        input x: float32[N, T, 16]
+        y = x -> sum(1)
+    """
+
+    name: ClassVar[str] = "sum"
+    operator: ClassVar[str] = "ReduceSum"

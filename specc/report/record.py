@@ -1,0 +1,57 @@
+"""A report: the results of the analyses of one model at one set of sizes."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from specc.analysis.cost import CostReport, LayerCost, OutputShape, Parameters
+from specc.analysis.memory import Memory
+from specc.base.jsonable import Json
+from specc.layers.attributes import Raw
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """What a model costs. Numbers are None while `bindings` leave a symbol in them free."""
+
+    model: str
+    parameters: Mapping[str, Raw]
+    bindings: Mapping[str, int]
+    cost: CostReport
+
+    @property
+    def params(self) -> Parameters:
+        """Elements of the stored tensors."""
+        return self.cost.params
+
+    @property
+    def macs(self) -> int | None:
+        """Multiply-accumulates of one run."""
+        return self.cost.macs
+
+    @property
+    def flops(self) -> int | None:
+        """2 x MACs + other arithmetic of one run."""
+        return self.cost.flops
+
+    @property
+    def memory(self) -> Memory:
+        """Bytes of the activations."""
+        return self.cost.memory
+
+    @property
+    def outputs(self) -> tuple[OutputShape, ...]:
+        """The model's outputs."""
+        return self.cost.outputs
+
+    @property
+    def layers(self) -> tuple[LayerCost, ...]:
+        """One entry for each layer, in the order of a run."""
+        return self.cost.layers
+
+    def to_dict(self) -> dict[str, Json]:
+        """The fields of `specc report --format json`."""
+        from specc.report.as_json import report_json
+
+        return report_json(self)

@@ -1,0 +1,336 @@
+"""Binding the arguments of a layer to its ports, attributes and weights, and adding it to the graph."""
+
+from __future__ import annotations
+
+from dataclasses import MISSING, fields
+from functools import cache
+from typing import cast
+
+from specc.base.diagnostics import Label
+from specc.base.source import Span
+from specc.base.suggest import nearest
+from specc.ir.graph import Node, Role, Value, Weight
+from specc.ir.operation import Arguments, Operation, Port, Rejected, WeightSpec
+from specc.layers.attributes import Kind, Raw, Unfit
+from specc.resolve.errors import (
+    GivenTwice,
+    Misplaced,
+    MissingArgument,
+    NameTaken,
+    NotATensor,
+    TooManyArguments,
+    UnknownArgument,
+    WeightMismatch,
+    WrongArgument,
+)
+from specc.resolve.expand import Expander
+from specc.resolve.items import Given, Item, LayerInstance, Results, describe, is_number, is_tensor
+from specc.tensor.dtypes import DType
+from specc.tensor.types import TensorType
+
+
+@cache
+def field_kinds(layer: type[Operation]) -> dict[str, Kind[Raw]]:
+    """Kinds of a layer's attributes, by name, in order."""
+    return {f.name: cast("Kind[Raw]", f.metadata["kind"]) for f in fields(layer) if "kind" in f.metadata}  # type: ignore[arg-type]
+
+
+@cache
+def required_fields(layer: type[Operation]) -> tuple[str, ...]:
+    """Attributes without a default."""
+    return tuple(f.name for f in fields(layer) if f.default is MISSING and "kind" in f.metadata)  # type: ignore[arg-type]
+
+
+class Binding:
+    """Arguments of one application, being sorted into ports, attributes and tied weights."""
+
+    def __init__(self, ex: Expander, layer: type[Operation], span: Span) -> None:
+        self.ex = ex
+        self.layer = layer
+        self.span = span
+        self.inputs: list[Item] = []
+        self.named: dict[str, Item] = {}
+        self.attributes: dict[str, tuple[Item, Span]] = {}
+        self.tied: dict[str, tuple[Value, Span]] = {}
+
+    def take(self, piped: tuple[Value, ...], given: Given) -> None:
+        """Sort all arguments."""
+        self.inputs.extend(piped)
+        rest = self._leading_inputs(given)
+        names = list(field_kinds(self.layer))
+        if len(rest) > len(names):
+            raise self.ex.wrong(
+                TooManyArguments(self.layer.name, len(rest), len(names), "attributes"), rest[len(names)][1]
+            )
+        self.attributes.update(zip(names, rest, strict=False))
+        for name, (item, span) in given.named.items():
+            self._named(name, item, span)
+
+    def _leading_inputs(self, given: Given) -> list[tuple[Item, Span]]:
+        """Tensors first; numbers and lists of numbers too, as long as a port has to be filled beside a tensor."""
+        wanted = sum(not port.optional and not port.variadic for port in self.layer.ports)
+        mixed = bool(self.inputs) or any(is_tensor(item) for item, _ in given.positional)
+        rest = list(given.positional)
+        while rest:
+            item = rest[0][0]
+            literal = mixed and len(self.inputs) < wanted and _is_literal(item)
+            if not is_tensor(item) and not literal:
+                break
+            self.inputs.extend(_flat(item) if is_tensor(item) else (item,))
+            rest.pop(0)
+        return rest
+
+    def _named(self, name: str, item: Item, span: Span) -> None:
+        ports = [port.name for port in self.layer.ports]
+        if name in ports and (ports.index(name) < len(self.inputs) or name in self.named):
+            raise self.ex.wrong(GivenTwice(self.layer.name, name), span)
+        if name in ports:
+            self.named[name] = item
+        elif name in field_kinds(self.layer):
+            if name in self.attributes:
+                raise self.ex.wrong(GivenTwice(self.layer.name, name), span)
+            self.attributes[name] = (item, span)
+        elif isinstance(item, Value):
+            self.tied[name] = (item, span)
+        else:
+            known = (*(p for p in ports if p in self.optional_ports()), *field_kinds(self.layer))
+            raise self.ex.wrong(UnknownArgument(self.layer.name, name, known, nearest(name, known)), span)
+
+    def optional_ports(self) -> tuple[str, ...]:
+        """Ports that are mostly given by name."""
+        return tuple(port.name for port in self.layer.ports if port.optional)
+
+    def operation(self) -> Operation:
+        """The layer with its attributes."""
+        kinds = field_kinds(self.layer)
+        values: dict[str, Raw] = {}
+        for name, (item, span) in self.attributes.items():
+            values[name] = self._converted(name, kinds[name], item, span)
+        missing = tuple(name for name in required_fields(self.layer) if name not in values)
+        if missing:
+            raise self.ex.wrong(MissingArgument(self.layer.name, missing), self.span)
+        return self.layer(**values)
+
+    def _converted(self, name: str, kind: Kind[Raw], item: Item, span: Span) -> Raw:
+        try:
+            return kind.convert(cast("Raw", item))
+        except Unfit:
+            whole = isinstance(item, float) and item == int(item)
+            wrong = WrongArgument(self.layer.name, name, kind.text, describe(item), whole)
+            raise self.ex.wrong(wrong, span) from None
+
+    def values(self) -> tuple[Value | None, ...]:
+        """What stands at each port."""
+        ports = self.layer.ports
+        variadic = bool(ports) and ports[-1].variadic
+        if len(self.inputs) > len(ports) and not variadic:
+            raise self.ex.wrong(TooManyArguments(self.layer.name, len(self.inputs), len(ports), "inputs"), self.span)
+        items: list[Item] = list(self.inputs)
+        for port in ports[len(self.inputs) :]:
+            items.extend(_flat(self.named.get(port.name)) if port.variadic else (self.named.get(port.name),))
+        missing = tuple(
+            p.name for p, item in zip(ports, (*items, None), strict=False) if item is None and not p.optional
+        )
+        if missing:
+            raise self.ex.wrong(MissingArgument(self.layer.name, missing, inputs=True), self.span)
+        return tuple(self._value(item, items, ports[min(i, len(ports) - 1)]) for i, item in enumerate(items))
+
+    def _value(self, item: Item, items: list[Item], port: Port) -> Value | None:
+        if item is None:
+            return None
+        if isinstance(item, Results):
+            item = item.values[0]
+        if isinstance(item, Value):
+            return self.ex.local(item)
+        if not _is_literal(item):
+            raise self.ex.wrong(NotATensor(describe(item), f"`{port.name}` of `{self.layer.name}`"), self.span)
+        return literal(self.ex, item, items, self.span)
+
+
+def literal(ex: Expander, item: Item, items: list[Item], span: Span) -> Weight:
+    """A number, or nested lists of numbers, as a tensor of the element type of the tensors beside it."""
+    shape = _list_shape(item)
+    numbers = tuple(_numbers(item))
+    if len(numbers) != _count(shape):
+        raise ex.wrong(NotATensor("a list whose rows differ in length", "an operand"), span)
+    beside = [value.type.dtype for value in items if isinstance(value, Value) and value.type.dtype is not DType.BOOL]
+    whole = all(isinstance(number, int) for number in numbers)
+    dtype = DType.INT64 if whole else DType.FLOAT32
+    if beside and (whole or beside[0].is_float):
+        dtype = beside[0]
+    if all(isinstance(number, bool) for number in numbers):
+        dtype = DType.BOOL
+    return ex.literal(numbers if shape else numbers[0], shape, dtype)
+
+
+def _is_literal(item: Item) -> bool:
+    if isinstance(item, tuple):
+        return bool(item) and all(_is_literal(part) for part in item)
+    return is_number(item) or isinstance(item, bool)
+
+
+def _list_shape(item: Item) -> tuple[int, ...]:
+    return (len(item), *_list_shape(item[0])) if isinstance(item, tuple) else ()
+
+
+def _numbers(item: Item) -> list[float]:
+    if isinstance(item, tuple):
+        return [number for part in item for number in _numbers(part)]
+    assert isinstance(item, (int, float))
+    return [item]
+
+
+def _count(shape: tuple[int, ...]) -> int:
+    count = 1
+    for dim in shape:
+        count *= dim
+    return count
+
+
+def _flat(item: Item) -> tuple[Item, ...]:
+    """Tensors of nested lists, and of the results of a layer."""
+    if isinstance(item, tuple):
+        return tuple(value for part in item for value in _flat(part))
+    if isinstance(item, Results):
+        return item.values[:1] if item.primary else item.values
+    return () if item is None else (item,)
+
+
+def apply_layer(
+    ex: Expander, instance: LayerInstance, piped: tuple[Value, ...], given: Given, path: str | None, span: Span
+) -> Item:
+    """Add one application of `instance` to the graph; its result or results."""
+    layer = instance.layer
+    if ex.frame.function is not None:
+        raise ex.wrong(Misplaced(f"the layer `{layer.name}`", f"in the function `{ex.frame.function}`"), span)
+    binding = Binding(ex, layer, span)
+    binding.take(piped, _merged(ex, layer, given, instance.given))
+    return add_operation(ex, binding.operation(), binding.values(), binding.tied, path, span, instance)
+
+
+def _merged(ex: Expander, layer: type[Operation], given: Given, before: Given) -> Given:
+    for name in given.named:
+        if name in before.named:
+            raise ex.wrong(GivenTwice(layer.name, name), given.named[name][1])
+    return Given((*given.positional, *before.positional), {**before.named, **given.named})
+
+
+def add_operation(
+    ex: Expander,
+    operation: Operation,
+    inputs: tuple[Value | None, ...],
+    tied: dict[str, tuple[Value, Span]],
+    path: str | None,
+    span: Span,
+    instance: LayerInstance | None = None,
+) -> Item:
+    """Infer, make weights, append the node; its value, or `Results`."""
+    types = Arguments(operation.ports, tuple(None if value is None else value.type for value in inputs))
+    try:
+        specs = operation.weights(types)
+        results = operation.infer(types)
+    except Rejected as rejected:
+        raise ex.wrong(rejected.mistake, span, _labels(rejected, inputs)) from None
+    full, node_path = _paths(ex, operation, path, instance, span)
+    weights = _weights(ex, specs, tied, full, span, instance)
+    names = [node_path] if len(results) == 1 else [f"{node_path}:{index}" for index in range(len(results))]
+    outputs = tuple(Value(name, type_, span) for name, type_ in zip(names, results, strict=True))
+    ex.add_node(Node(operation, node_path, inputs, weights, outputs, span, ex.frame.calls))
+    if instance is not None and not instance.used:
+        instance.home, instance.weights, instance.used = full, weights, True
+    return outputs[0] if len(outputs) == 1 else Results(outputs, operation.primary, operation.name)
+
+
+def _paths(
+    ex: Expander, operation: Operation, path: str | None, instance: LayerInstance | None, span: Span
+) -> tuple[str, str]:
+    """Path of the weights and path of the node; they differ where a layer is applied again."""
+    again = instance is not None and instance.used
+    home = instance.home if instance is not None else None
+    if again and home is not None:
+        return home, ex.unique(ex.frame.join(path) if path is not None else home)
+    full = ex.frame.join(path) if path is not None else home
+    if full is not None and full in ex.taken and not ex.frame.reuse:
+        raise ex.wrong(NameTaken(full), span)
+    full = full or ex.automatic(operation.name)
+    return full, ex.unique(full)
+
+
+def _weights(
+    ex: Expander,
+    specs: tuple[WeightSpec, ...],
+    tied: dict[str, tuple[Value, Span]],
+    full: str,
+    span: Span,
+    instance: LayerInstance | None,
+) -> dict[str, Value]:
+    known = tuple(spec.name for spec in specs)
+    for name, (_, place) in tied.items():
+        if name not in known:
+            raise ex.wrong(UnknownArgument(full, name, known, nearest(name, known)), place)
+    shared = instance.weights if instance is not None else {}
+    weights: dict[str, Value] = {}
+    for spec in specs:
+        name = f"{full}.{spec.name}"
+        existing = tied[spec.name][0] if spec.name in tied else shared.get(spec.name)
+        if existing is None and ex.frame.reuse:
+            existing = ex.graph.weights.get(name)
+        weights[spec.name] = (
+            _new_weight(ex, spec, name, span) if existing is None else _shared(ex, spec, name, existing, span)
+        )
+    return weights
+
+
+def _new_weight(ex: Expander, spec: WeightSpec, name: str, span: Span) -> Weight:
+    role = Role.TRAINABLE if spec.trainable else Role.BUFFER
+    made = Weight(
+        name,
+        TensorType(spec.dtype, spec.shape),
+        span,
+        initial=spec.initial,
+        role=role,
+        fan_in=spec.fan_in,
+        fan_out=spec.fan_out,
+    )
+    return ex.new_weight(made, span)
+
+
+def _shared(ex: Expander, spec: WeightSpec, name: str, existing: Value, span: Span) -> Value:
+    if existing.type.shape != spec.shape or existing.type.dtype is not spec.dtype:
+        wanted = str(TensorType(spec.dtype, spec.shape))
+        raise ex.wrong(WeightMismatch(name, wanted, str(existing.type)), span)
+    if isinstance(existing, Weight) and existing.name != name and name not in existing.aliases:
+        existing.aliases.append(name)
+    return ex.local(existing)
+
+
+def _labels(rejected: Rejected, inputs: tuple[Value | None, ...]) -> list[Label]:
+    labels: list[Label] = []
+    for blame in rejected.blames:
+        value = inputs[blame.index] if blame.index < len(inputs) else None
+        if value is not None:
+            labels.append(_label(value, blame.dim))
+    return labels
+
+
+def _label(value: Value, dim: int | None) -> Label:
+    """Where a tensor, or the size of one of its dims, comes from."""
+    origin = _origin(value, dim) if dim is not None else value
+    name = origin.producer.path if origin.producer is not None else origin.name
+    what = (
+        f"{value.type.shape[dim]} (of {value.type})" if dim is not None and dim < value.type.rank else str(value.type)
+    )
+    span = origin.span or value.span
+    assert span is not None
+    return Label(span, f"{what} from `{name}`")
+
+
+def _origin(value: Value, dim: int) -> Value:
+    """The value that first had this size at this place: back through layers without weights that keep it."""
+    while value.producer is not None and not value.producer.weights:
+        size = value.type.shape[dim] if dim < value.type.rank else None
+        same = [v for v in value.producer.inputs if v is not None and v.type.rank > dim and v.type.shape[dim] == size]
+        if not same or same[0].type.rank != value.type.rank:
+            return value
+        value = same[0]
+    return value

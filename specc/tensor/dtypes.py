@@ -1,0 +1,43 @@
+"""Element types of tensors."""
+
+from __future__ import annotations
+
+from enum import Enum
+
+
+class DType(Enum):
+    """An element type: its name and its size in bits."""
+
+    FLOAT32 = ("float32", 32)
+    FLOAT64 = ("float64", 64)
+    FLOAT16 = ("float16", 16)
+    BFLOAT16 = ("bfloat16", 16)
+    INT8 = ("int8", 8)
+    INT16 = ("int16", 16)
+    INT32 = ("int32", 32)
+    INT64 = ("int64", 64)
+    UINT8 = ("uint8", 8)
+    UINT16 = ("uint16", 16)
+    UINT32 = ("uint32", 32)
+    UINT64 = ("uint64", 64)
+    BOOL = ("bool", 8)
+
+    def __init__(self, label: str, bits: int) -> None:
+        self.label = label
+        self.bits = bits
+
+    @property
+    def is_float(self) -> bool:
+        """Whether it is a floating-point type."""
+        return "float" in self.label
+
+    @property
+    def is_integer(self) -> bool:
+        """Whether it is a signed or unsigned integer type."""
+        return "int" in self.label
+
+    def __str__(self) -> str:
+        return self.label
+
+
+DTYPES: dict[str, DType] = {dtype.label: dtype for dtype in DType}

@@ -1,0 +1,36 @@
+"""Mistakes about sizes."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from specc.base.diagnostics import Mistake
+
+
+@dataclass(frozen=True)
+class SizeTooComplex(Mistake):
+    """A size is a formula of too many parts.
+
+    Why: sizes are kept exact. A long chain of roundings that never cancel, each built from the one before, would take
+    unlimited time and memory.
+
+    Wrong:
+        for i in range(60):
+            x = concat(x, x -> maxpool(2), axis=2)
+    Right:
+        require H % 64 == 0
+    """
+
+    code = "SP9201"
+    title = "size too complex"
+
+    def message(self) -> str:
+        """One sentence."""
+        return "a symbolic size grows into a formula of too many parts"
+
+    def hint(self) -> str | None:
+        """What to do."""
+        return "give the dim a number, or promise that it divides, as in `require H % 64 == 0`"
+
+
+ERRORS: tuple[type[Mistake], ...] = (SizeTooComplex,)

@@ -1,0 +1,68 @@
+"""Arrays in `.npy` and `.npz` files."""
+
+from __future__ import annotations
+
+import zipfile
+from collections.abc import Mapping
+
+import numpy as np
+
+from specc.base.diagnostics import fail
+from specc.base.source import Span
+from specc.ir.initial import File
+from specc.tensor.types import TensorType
+from specc.weights.arrays import Array, cast
+from specc.weights.errors import ArrayFileUnreadable, ArrayMisfit
+
+
+def read_array_file(file: File, type_: TensorType, tensor: str) -> Array:
+    """The array that `file` names, checked against `type_`; floating point is converted, other types have to fit."""
+    array = load_array(file.path, file.key, file.span)
+    return fitted(array, type_, tensor, file.span)
+
+
+def fitted(array: Array, type_: TensorType, tensor: str, span: Span | None = None) -> Array:
+    """`array` in the element type of `type_`. Raises `SpecError` for another shape, or floating point for integers."""
+    floating = array.dtype.kind in "fV" or array.dtype.name == "bfloat16"
+    if array.shape != type_.shape or (floating and not type_.dtype.is_float) or array.dtype.kind in "cOSUMm":
+        given = f"{array.dtype.name}[{', '.join(map(str, array.shape))}]"
+        raise fail(ArrayMisfit(tensor, str(type_), given), span)
+    return cast(array, type_.dtype, tensor, span)
+
+
+def load_array(path: str, key: str | None, span: Span | None = None) -> Array:
+    """The array of a `.npy` file, or of `key` in a `.npz` file (which may be left out where there is but one)."""
+    try:
+        loaded = np.load(path, mmap_mode="r" if path.endswith(".npy") else None, allow_pickle=False)
+    except (OSError, ValueError, EOFError, zipfile.BadZipFile) as error:
+        raise fail(ArrayFileUnreadable(path, _reason(error)), span) from None
+    if isinstance(loaded, np.ndarray):
+        if key is not None:
+            raise fail(ArrayFileUnreadable(path, f"a `.npy` file holds one array, and no `{key}`"), span)
+        return loaded
+    with loaded:
+        return _of_archive(loaded, path, key, span)
+
+
+def _of_archive(archive: Mapping[str, Array], path: str, key: str | None, span: Span | None) -> Array:
+    names = list(archive)
+    chosen = names[0] if key is None and len(names) == 1 else key
+    if chosen is None or chosen not in names:
+        held = ", ".join(f"`{name}`" for name in names[:8]) or "nothing"
+        wanted = f"it has no `{key}`, but {held}" if key is not None else f"name one of its arrays: {held}"
+        raise fail(ArrayFileUnreadable(path, wanted), span)
+    try:
+        array: Array = archive[chosen]
+    except (OSError, ValueError, EOFError, zipfile.BadZipFile) as error:
+        raise fail(ArrayFileUnreadable(path, _reason(error)), span) from None
+    return array
+
+
+def _reason(error: Exception) -> str:
+    if isinstance(error, FileNotFoundError):
+        return "there is no such file"
+    if isinstance(error, OSError) and error.strerror:
+        return error.strerror.lower()
+    if "pickle" in str(error).lower():
+        return "it is not an array file, or holds Python objects"
+    return str(error).splitlines()[0] if str(error) else type(error).__name__

@@ -1,0 +1,63 @@
+"""The zoo: models by name, each a spec that comes with the program and the parameters that make it this model."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from specc.base.assets import asset_folder, read_asset
+from specc.base.diagnostics import fail
+from specc.errors import UnknownThing
+from specc.layers.attributes import Raw
+from specc.values import parameter
+
+PREFIX = "zoo:"
+INDEX = "zoo.yaml"
+
+
+@dataclass(frozen=True, slots=True)
+class ZooModel:
+    """A model of the zoo: `spec` is a path below the folder of the specs."""
+
+    name: str
+    spec: str
+    parameters: Mapping[str, Raw]
+    title: str
+    year: int | None
+
+    @property
+    def path(self) -> Path:
+        """The spec's file."""
+        return self.root / self.spec
+
+    @property
+    def root(self) -> Path:
+        """The folder that imports stay in."""
+        return asset_folder("specs")
+
+
+def zoo() -> dict[str, ZooModel]:
+    """Every model of the zoo, by name, in the order of the index."""
+    import yaml
+
+    if not (asset_folder("specs") / INDEX).is_file():
+        return {}
+    entries: dict[str, dict[str, object]] = yaml.safe_load(read_asset("specs", INDEX)) or {}
+    return {name: _model(name, entry) for name, entry in entries.items()}
+
+
+def zoo_model(name: str) -> ZooModel:
+    """The model called `name`. Raises `SpecError` where there is none."""
+    models = zoo()
+    if name not in models:
+        raise fail(UnknownThing("model of the zoo", name, tuple(models), "`specc zoo`"))
+    return models[name]
+
+
+def _model(name: str, entry: Mapping[str, object]) -> ZooModel:
+    given, year = entry.get("parameters"), entry.get("year")
+    values = given if isinstance(given, dict) else {}
+    parameters = {key: parameter(key, value) for key, value in values.items()}
+    title = str(entry.get("title", name))
+    return ZooModel(name, str(entry["spec"]), parameters, title, year if isinstance(year, int) else None)
