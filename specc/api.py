@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from specc.base.diagnostics import Diagnostic, Reporter, SpecError, fail
 from specc.base.limits import DEFAULT_LIMITS
-from specc.driver import Origin, build, open_spec, understand
+from specc.driver import NOTHING, Origin, build, open_spec, understand
 from specc.errors import UnsupportedChoice
 from specc.layers.attributes import Raw
 from specc.report.record import Report
@@ -81,15 +81,24 @@ class Spec:
 
     def report_at(self, sizes: Mapping[str, int], target: str = "cpu") -> Report:
         """The same with the sizes in a mapping."""
-        from specc.analysis.bindings import binding_mistakes
         from specc.analysis.cost import analyse
 
         _supported("target", target, TARGETS)
         resolved = self._resolved
-        mistakes = binding_mistakes(resolved.graph, sizes)
+        self._check_sizes(sizes)
+        return Report(resolved.graph.name, resolved.parameters, sizes, analyse(resolved.graph, sizes))
+
+    def _check_sizes(self, sizes: Mapping[str, int]) -> None:
+        from specc.analysis.bindings import binding_mistakes
+
+        mistakes = binding_mistakes(self._resolved.graph, sizes)
         if mistakes:
             raise SpecError(mistake.at(None) for mistake in mistakes)
-        return Report(resolved.graph.name, resolved.parameters, sizes, analyse(resolved.graph, sizes))
+
+    def _bound(self, sizes: Mapping[str, int]) -> ResolvedModel:
+        """The graph with the symbols of `sizes` replaced."""
+        self._check_sizes(sizes)
+        return understand(self.origin, self.parameters, Reporter(), sizes) if sizes else self._resolved
 
     def compile(
         self,
@@ -98,8 +107,9 @@ class Spec:
         weights: Weights = None,
         seed: int = 0,
         opset: int | None = None,
+        bindings: Mapping[str, int] = NOTHING,
     ) -> Model:
-        """The model as ONNX. `weights`: a file, a folder of shards, arrays by path, `"none"` to make each tensor an
+        """The model as ONNX, with the symbols of `bindings` fixed. `weights`: a file, a folder of shards, arrays by path, `"none"` to make each tensor an
         input, or None for first values by the initialisers, drawn with `seed`."""
         from specc.emit.model import EmitSettings
         from specc.model import Model, open_weights
@@ -109,7 +119,7 @@ class Spec:
         _supported("element type", dtype, DTYPES)
         chosen = DEFAULT_OPSET if opset is None else opset
         _supported("opset", str(chosen), tuple(map(str, IR_VERSIONS)))
-        resolved = self._resolved
+        resolved = self._bound(bindings)
         source = open_weights(resolved, weights, seed)
         parameters = {name: raw_text(raw) for name, raw in resolved.parameters.items()}
         settings = EmitSettings(chosen, IR_VERSIONS[chosen], parameters, target, weights != "none")

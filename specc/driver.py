@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from specc.base.diagnostics import Reporter
 from specc.base.limits import DEFAULT_LIMITS
-from specc.base.source import Source
+from specc.base.source import Source, Span
 from specc.layers.attributes import Raw
+from specc.syntax import ast
 from specc.syntax.files import load_source
 from specc.syntax.read import Syntax, read_module, syntax_of
 from specc.zoo import PREFIX, zoo_model
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
 
 Pass = Callable[["Graph"], "Graph"]
 PASSES: tuple[Pass, ...] = ()
+NOTHING: Mapping[str, int] = {}
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,21 +46,37 @@ def open_spec(name: str) -> Origin:
     return Origin(load_source(path, name, DEFAULT_LIMITS), syntax_of(name), path.parent, {})
 
 
-def understand(origin: Origin, parameters: Mapping[str, Raw], reporter: Reporter) -> ResolvedModel:
-    """Text -> AST -> graph, its expectations enforced. Raises `SpecError` with all that is wrong."""
+def understand(
+    origin: Origin, parameters: Mapping[str, Raw], reporter: Reporter, sizes: Mapping[str, int] = NOTHING
+) -> ResolvedModel:
+    """Text -> AST -> graph, its expectations enforced. Raises `SpecError` with all that is wrong.
+
+    Symbols in `sizes` become integers; expectations speak of symbols, so they are left out then.
+    """
     from specc.analysis.expectations import enforce
     from specc.emit.oracle import OnnxOracle
     from specc.resolve.resolve import ResolveOptions, resolve
 
     module = read_module(origin.source, reporter, DEFAULT_LIMITS, origin.syntax)
     reporter.raise_if_failed()
+    module = with_sizes(module, sizes)
     given = {**origin.parameters, **parameters}
     resolved = resolve(module, ResolveOptions(given, DEFAULT_LIMITS, origin.root, OnnxOracle()), reporter)
     reporter.raise_if_failed()
     assert resolved is not None
-    enforce(resolved, reporter)
+    if not sizes:
+        enforce(resolved, reporter)
     reporter.raise_if_failed()
     return resolved
+
+
+def with_sizes(module: ast.Module, sizes: Mapping[str, int]) -> ast.Module:
+    """`module` with the symbols in `sizes` defined as integers, ahead of all other statements."""
+    place = module.statements[0].span if module.statements else Span(module.source, 0, 0)
+    assigned = (
+        ast.Assign(place, ast.Name(place, name), ast.Number(place, value, str(value))) for name, value in sizes.items()
+    )
+    return replace(module, statements=(*assigned, *module.statements)) if sizes else module
 
 
 def build(resolved: ResolvedModel, opset: int) -> OperatorGraph:
@@ -78,6 +96,7 @@ def optimise(graph: Graph, passes: tuple[Pass, ...]) -> Graph:
 def formatted(origin: Origin, syntax: Syntax | None = None) -> str:
     """The spec's text in its canonical form, in `syntax` where that is given. Raises `SpecError` for what it cannot read."""
     from specc.syntax.format_text import format_text
+    from specc.syntax.format_yaml import format_yaml
 
     reporter = Reporter()
     module = read_module(origin.source, reporter, DEFAULT_LIMITS, origin.syntax)

@@ -48,23 +48,29 @@ def _packages() -> tuple[tuple[type[Mistake], ...], ...]:
     from specc.analysis import errors as analysis
     from specc.emit import errors as emit
     from specc.layers import errors as layers
-    from specc.layers import errors_vision
+    from specc.layers import errors_scan, errors_sequence, errors_tensor, errors_vision
     from specc.lower import errors as lower
     from specc.resolve import errors as resolve
+    from specc.runtime import errors as runtime
     from specc.syntax import errors as syntax
-    from specc.syntax import text_errors, yaml_errors
+    from specc.syntax import yaml_errors
+    from specc.tensor import errors as tensor
     from specc.weights import errors as weights
 
     return (
         syntax.ERRORS,
-        text_errors.ERRORS,
         yaml_errors.ERRORS,
         resolve.ERRORS,
+        tensor.ERRORS,
         layers.ERRORS,
+        errors_tensor.ERRORS,
         errors_vision.ERRORS,
+        errors_sequence.ERRORS,
+        errors_scan.ERRORS,
         weights.ERRORS,
         analysis.ERRORS,
         lower.ERRORS,
         emit.ERRORS,
+        runtime.ERRORS,
         errors.ERRORS,
     )

@@ -6,19 +6,26 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING, TypeAlias, Union
+from tempfile import TemporaryDirectory
+from typing import TypeAlias, Union
 
-from specc.emit.model import EmitSettings
-from specc.emit.write import Progress, model_bytes, write_model
+from specc.base.diagnostics import SpecError
+from specc.base.suggest import nearest
+from specc.emit.model import EmitSettings, stored_initializers
+from specc.emit.tensors import total_bytes
+from specc.emit.write import Progress, Proto, inline_model, model_bytes, write_model
 from specc.ir.graph import Role
 from specc.ir.operators import OperatorGraph
 from specc.resolve.resolve import ResolvedModel
+from specc.runtime.session import Session, SessionSettings, open_session
 from specc.weights.arrays import Array
+from specc.weights.checkpoint import match_checkpoint
+from specc.weights.errors import TensorUnexpected
+from specc.weights.open import open_checkpoint
 from specc.weights.source import GivenWeights, SeededWeights, WeightSource
 
-if TYPE_CHECKING:
-    from onnx import ModelProto
-
+IN_MEMORY = 1 << 30
+"""Bytes of weights up to which a model is run from memory; above, from a temporary folder."""
 Weights: TypeAlias = Union[str, Path, Mapping[str, Array], None]
 
 
@@ -30,6 +37,8 @@ class Model:
     resolved: ResolvedModel
     source: WeightSource
     settings: EmitSettings
+    _session: Session | None = None
+    _folder: TemporaryDirectory[str] | None = None
 
     @property
     def opset(self) -> int:
@@ -47,11 +56,61 @@ class Model:
         stored = self.resolved.graph.weights.values()
         return {weight.name: self.source.fetch(weight) for weight in stored if weight.role is not Role.LITERAL}
 
+    @cached_property
+    def proto(self) -> Proto:
+        """The `onnx.ModelProto`, weights included; at most 2 GiB."""
+        return inline_model(self.operators, self.source, self.settings)
+
     def save(self, path: str | Path, progress: Progress | None = None) -> tuple[Path, ...]:
         """Write the model; the files that were written. Large weights go to `<name>.onnx.data` beside it."""
         more = (progress,) if progress else ()
         return write_model(Path(path), self.operators, self.source, self.settings, *more)
 
+    def run(self, inputs: Mapping[str, Array] | None = None, /, **named: Array) -> dict[str, Array]:
+        """The outputs by name. Inputs whose names have dots go into `inputs`. Raises `SpecError` for what does not fit."""
+        return self.session().run({**(inputs or {}), **named})
+
+    def session(self, settings: SessionSettings | None = None) -> Session:
+        """The model loaded on the CPU, kept for later runs, or loaded anew as `settings` say."""
+        if settings is not None:
+            return self._load(settings)
+        if self._session is None:
+            self._session = self._load(SessionSettings())
+        return self._session
+
+    def _load(self, settings: SessionSettings) -> Session:
+        if self.weight_bytes <= IN_MEMORY:
+            return open_session(self.to_bytes(), settings)
+        if self._folder is None:
+            self._folder = TemporaryDirectory(prefix="specc-")
+            self.save(Path(self._folder.name) / "model.onnx")
+        return open_session(Path(self._folder.name) / "model.onnx", settings)
+
+    @property
+    def weight_bytes(self) -> int:
+        """Bytes of the tensors that are stored with the model."""
+        return total_bytes(stored_initializers(self.operators, self.settings))
+
     def to_bytes(self) -> bytes:
         """The model in one piece of at most 2 GiB."""
         return model_bytes(self.operators, self.source, self.settings)
+
+
+def open_weights(resolved: ResolvedModel, weights: Weights, seed: int) -> WeightSource:
+    """Where the values of the weights of `resolved` come from. Raises `SpecError` for what does not fit them."""
+    first = SeededWeights(seed)
+    if weights is None or weights == "none":
+        return first
+    if isinstance(weights, Mapping):
+        _check_paths(resolved, weights)
+        return GivenWeights(weights, first)
+    checkpoint = open_checkpoint(Path(weights))
+    return match_checkpoint(checkpoint, resolved.graph.weights, resolved.weight_rules)
+
+
+def _check_paths(resolved: ResolvedModel, arrays: Mapping[str, Array]) -> None:
+    """Raise `SpecError` that lists each array that belongs to no weight."""
+    known = {path for weight in resolved.graph.weights.values() for path in (weight.name, *weight.aliases)}
+    unknown = [name for name in arrays if name not in known]
+    if unknown:
+        raise SpecError(TensorUnexpected(name, nearest(name, known, 2)).at(None) for name in unknown)

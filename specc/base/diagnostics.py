@@ -130,4 +130,12 @@ class Reporter:
     def raise_if_failed(self) -> None:
         """Raise `SpecError` with everything found, where an error is among it."""
         if self.failed:
-            raise SpecError(self.diagnostics)
+            raise SpecError(self.in_order())
+
+    def in_order(self) -> list[Diagnostic]:
+        """What was reported, in the order of the text; files in the order in which they were met."""
+        files: dict[str, int] = {}
+        for diagnostic in self.diagnostics:
+            if diagnostic.span is not None:
+                files.setdefault(diagnostic.span.source.name, len(files))
+        return sorted(self.diagnostics, key=lambda d: (files[d.span.source.name], d.span.start) if d.span else (-1, 0))

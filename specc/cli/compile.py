@@ -41,12 +41,13 @@ def run(options: Namespace, terminal: Terminal) -> int:
     spec = load(options.spec, **dict(options.parameters))
     spec.check()
     terminal.add(spec.warnings)
-    model = spec.compile(options.target, options.dtype, options.weights, options.seed, options.opset)
+    bindings = dict(options.bindings)
+    model = spec.compile(options.target, options.dtype, options.weights, options.seed, options.opset, bindings)
     path = Path(options.output or default_name(options.spec))
     with progress_bar(terminal) as progress:
         files = model.save(path, progress)
     if not terminal.quiet:
-        terminal.result(_summary(spec, model, files, dict(options.bindings)))
+        terminal.result(_summary(spec, model, files, bindings))
     return 0
 
 

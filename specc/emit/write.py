@@ -27,6 +27,7 @@ _PAGE, _LINE, _LARGE = 4096, 64, 1 << 20
 _LIMIT = (1 << 31) - (1 << 26)
 
 Progress: TypeAlias = Callable[[int, int], None]
+Proto: TypeAlias = ModelProto
 
 
 def _quiet(done: int, total: int) -> None:
@@ -35,6 +36,11 @@ def _quiet(done: int, total: int) -> None:
 
 def model_bytes(operators: OperatorGraph, source: WeightSource, settings: EmitSettings) -> bytes:
     """The whole model in one piece. Raises `SpecError` for one of 2 GiB or more."""
+    return serialized(inline_model(operators, source, settings))
+
+
+def inline_model(operators: OperatorGraph, source: WeightSource, settings: EmitSettings) -> ModelProto:
+    """The whole model as a message. Raises `SpecError` for one of 2 GiB or more."""
     initializers = stored_initializers(operators, settings)
     size = total_bytes(initializers)
     if size > _LIMIT:
@@ -43,7 +49,7 @@ def model_bytes(operators: OperatorGraph, source: WeightSource, settings: EmitSe
     values = TensorValues(operators.weights, source)
     for initializer in initializers:
         _inline(model, initializer, values)
-    return serialized(model)
+    return model
 
 
 def write_model(

@@ -72,7 +72,8 @@ class _Reader:
             case "doc":
                 graph.doc = scan.string()
             case "scope":
-                graph.scope_docs[scan.name(BARE_NAME)] = scan.string()
+                path = scan.name(BARE_NAME)
+                graph.scope_docs[path] = scan.string()
             case "domain":
                 scan.expect("own")
                 graph.domain = Domain()

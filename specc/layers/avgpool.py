@@ -7,8 +7,8 @@ from typing import ClassVar
 from specc.ir.builder import Builder, Site
 from specc.ir.operation import Arguments, Cost, Operation, Port
 from specc.layers.attributes import BOOL, POSITIVE, attribute, layer, one_or_several, optional
-from specc.layers.pooling import POOL_PORTS, pads, pool_cost, pool_windows
-from specc.layers.windows import PADDING, Padding, Window, rounded_up, slide
+from specc.layers.pooling import POOL_PORTS, pads, pool_cost, pool_windows, pooled
+from specc.layers.windows import PADDING, Padding, Window, rounded_up
 from specc.tensor.types import TensorType
 
 
@@ -43,8 +43,7 @@ class AvgPool(Operation):
 
     def infer(self, inputs: Arguments[TensorType]) -> tuple[TensorType, ...]:
         """[N, C, ...]."""
-        made = self._windows(inputs)
-        return (inputs[0].with_shape((*inputs[0].shape[:2], *slide(self.name, inputs[0], made))),)
+        return (pooled(self.name, inputs[0], self._windows(inputs)),)
 
     def cost(self, inputs: Arguments[TensorType], outputs: tuple[TensorType, ...]) -> Cost:
         """One addition for each element of each window; the division is counted among them."""

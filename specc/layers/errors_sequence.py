@@ -85,8 +85,8 @@ class HeadsDiffer(Mistake):
 class QueriesOutnumberKeys(Mistake):
     """Causal attention may have more queries than keys.
 
-    Why: the last query stands beside the last key, and each sees the keys up to its own place, so that with more queries
-    than keys the first ones would see nothing.
+    Why: the last query stands beside the last key, and each sees the keys up to its own place. With more queries than
+    keys, the first ones would see nothing.
 
     Wrong:
         input q: float32[N, T, 64]
@@ -118,8 +118,8 @@ class QueriesOutnumberKeys(Mistake):
 class MaskDoesNotFit(Mistake):
     """The mask of an attention does not fit its scores.
 
-    Why: scores have the shape [N, heads, queries, keys]. A mask is aligned with it at the last dim, and each of its dims
-    is equal or 1.
+    Why: scores have the shape [N, heads, queries, keys]. A mask is aligned with it at the last dim, and each dim of the
+    mask is equal or 1.
 
     Wrong:
         input x: float32[N, T, 64]

@@ -39,7 +39,8 @@ class LstmCell(RecurrentCell):
     def lower(self, build: Builder, site: Site) -> tuple[str, ...]:
         """Two Gemm, Split, and the gates."""
         from_input, from_state = self.products(build, site)
-        parts = build.ops("Split", (build.op("Add", from_input, from_state),), 4, attributes={"axis": 1, "num_outputs": 4})
+        gates = build.op("Add", from_input, from_state)
+        parts = build.ops("Split", (gates,), 4, attributes={"axis": 1, "num_outputs": 4})
         enter, forget, leave = (build.op("Sigmoid", parts[index]) for index in (0, 1, 3))
         fresh = build.op("Mul", enter, build.op("Tanh", parts[2]))
         cell = build.op("Add", build.op("Mul", forget, site.inputs["c"]), fresh)

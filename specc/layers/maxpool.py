@@ -8,8 +8,8 @@ from specc.ir.builder import Builder, Site
 from specc.ir.operation import Arguments, Cost, Operation, Port
 from specc.layers.attributes import BOOL, POSITIVE, attribute, layer, one_or_several, optional
 from specc.layers.element_types import FLOATS
-from specc.layers.pooling import POOL_PORTS, pads, pool_cost, pool_windows, unpadded
-from specc.layers.windows import PADDING, Padding, Window, rounded_up, slide
+from specc.layers.pooling import POOL_PORTS, pads, pool_cost, pool_windows, pooled, unpadded
+from specc.layers.windows import PADDING, Padding, Window, rounded_up
 from specc.tensor.types import TensorType
 
 
@@ -41,8 +41,7 @@ class MaxPool(Operation):
 
     def infer(self, inputs: Arguments[TensorType]) -> tuple[TensorType, ...]:
         """[N, C, ...]."""
-        made = self._windows(inputs)
-        return (inputs[0].with_shape((*inputs[0].shape[:2], *slide(self.name, inputs[0], made))),)
+        return (pooled(self.name, inputs[0], self._windows(inputs)),)
 
     def cost(self, inputs: Arguments[TensorType], outputs: tuple[TensorType, ...]) -> Cost:
         """One comparison for each element of each window."""

@@ -18,8 +18,8 @@ Scalar: TypeAlias = int | float | str
 class OnnxOperator(Operation):
     """An operator by the name that ONNX gives it, standard or of another domain.
 
-    `attributes` are pairs sorted by name, `outputs` the number of results; `oracle` knows its signature. Nothing is known
-    of its arithmetic, so it counts as none.
+    `attributes` are pairs sorted by name, `outputs` the number of results; `oracle` knows its signature. Its
+    arithmetic is not known, and counts as none.
 
     Source: the operator's own page of the ONNX documentation
     Example:

@@ -10,7 +10,7 @@ from specc.layers.axes import need_some
 from specc.layers.checks import need_rank
 from specc.layers.element_types import SINGLE, ElementTypes
 from specc.layers.errors_vision import EmptyWindow, PoolPaddingTooLarge
-from specc.layers.windows import Padding, Window, windows
+from specc.layers.windows import Padding, Window, slide, windows
 from specc.tensor.dims import at_least
 from specc.tensor.types import TensorType
 
@@ -35,10 +35,17 @@ def pool_windows(
         pad = max(window.before, window.after)
         if 2 * pad > window.kernel:
             raise Rejected(PoolPaddingTooLarge(layer, pad, window.kernel), Blame(0, axis))
-        size, needed = inputs[0].shape[axis], 1 + _reach(window)
+    return made
+
+
+def pooled(layer: str, tensor: TensorType, made: tuple[Window, ...]) -> TensorType:
+    """[N, C, ...] after the windows; rejects a window that may not fit, or may have no element but padding."""
+    sizes = slide(layer, tensor, made)
+    for axis, window in enumerate(made, 2):
+        size, needed = tensor.shape[axis], 1 + _reach(window)
         if window.before and not at_least(size, needed):
             raise Rejected(EmptyWindow(layer, needed, size, axis), Blame(0, axis))
-    return made
+    return tensor.with_shape((*tensor.shape[:2], *sizes))
 
 
 def _reach(window: Window) -> int:

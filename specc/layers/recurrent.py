@@ -54,7 +54,7 @@ def cell_cost(arithmetic: Arithmetic, gates: int, size: Dim, hidden: int, bias: 
 class Recurrent(Operation):
     """Base of recurrent layers over a sequence, one or several stacked, forward or both ways.
 
-    Results are all steps, and the last state of each layer and direction (two states for LSTM) as `[layers, N, hidden]`.
+    Results are all steps, and the last state of each layer and direction: `[layers * directions, N, hidden]`.
     """
 
     primary: ClassVar[bool] = True

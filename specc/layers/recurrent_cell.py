@@ -41,8 +41,10 @@ class RecurrentCell(Operation):
         for port in range(1, len(self.ports)):
             state, name = inputs[port], self.ports[port].name
             need_rank(self.name, state, 2, 2, "[N, hidden]", port)
-            need_equal(self.name, f"the batch of `{name}` and of the input", state.shape[0], batch, Blame(port, 0), Blame(0, 0))
-            need_equal(self.name, f"the size of `{name}` and `hidden_size`", state.shape[1], self.hidden_size, Blame(port, 1))
+            what = f"the batch of `{name}` and of the input"
+            need_equal(self.name, what, state.shape[0], batch, Blame(port, 0), Blame(0, 0))
+            what = f"the size of `{name}` and `hidden_size`"
+            need_equal(self.name, what, state.shape[1], self.hidden_size, Blame(port, 1))
         return tuple(inputs[0].with_shape((batch, self.hidden_size)) for _ in self.ports[1:])
 
     def cost(self, inputs: Arguments[TensorType], outputs: tuple[TensorType, ...]) -> Cost:

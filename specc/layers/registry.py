@@ -11,6 +11,7 @@ from specc.layers.amax import Amax
 from specc.layers.amin import Amin
 from specc.layers.arange import Arange
 from specc.layers.argmax import Argmax
+from specc.layers.attention import Attention
 from specc.layers.avgpool import AvgPool
 from specc.layers.batchnorm import BatchNorm
 from specc.layers.cast import Cast
@@ -24,6 +25,7 @@ from specc.layers.cos import Cos
 from specc.layers.cumsum import Cumsum
 from specc.layers.div import Div
 from specc.layers.dropout import Dropout
+from specc.layers.einsum import Einsum
 from specc.layers.elu import Elu
 from specc.layers.embedding import Embedding
 from specc.layers.equal import Equal
@@ -70,6 +72,7 @@ from specc.layers.minimum import Minimum
 from specc.layers.mish import Mish
 from specc.layers.mod import Mod
 from specc.layers.mul import Mul
+from specc.layers.multihead_attention import MultiheadAttention
 from specc.layers.neg import Neg
 from specc.layers.not_equal import NotEqual
 from specc.layers.ones import Ones
@@ -124,6 +127,7 @@ LAYERS: tuple[type[Operation], ...] = (
     Amin,
     Arange,
     Argmax,
+    Attention,
     AvgPool,
     BatchNorm,
     Cast,
@@ -137,6 +141,7 @@ LAYERS: tuple[type[Operation], ...] = (
     Cumsum,
     Div,
     Dropout,
+    Einsum,
     Elu,
     Embedding,
     Equal,
@@ -183,6 +188,7 @@ LAYERS: tuple[type[Operation], ...] = (
     Mish,
     Mod,
     Mul,
+    MultiheadAttention,
     Neg,
     NotEqual,
     Ones,

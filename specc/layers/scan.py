@@ -51,7 +51,8 @@ class Scan(Operation):
             need_some(self.name, inputs[port], (axis,), port)
             given = inputs[port].shape[axis]
             first = need_axis(self.name, inputs[self.states], self.axis)
-            need_equal(self.name, "the lengths of all sequences", steps, given, Blame(self.states, first), Blame(port, axis))
+            blames = Blame(self.states, first), Blame(port, axis)
+            need_equal(self.name, "the lengths of all sequences", steps, given, *blames)
         produced = tuple(output.value.type for output in self.body.outputs)
         for index in range(self.states):
             if inputs[index] != produced[index]:

@@ -6,7 +6,7 @@ from specc.tensor.dims import Dim, format_dim
 
 DECIMAL = ("", "K", "M", "G", "T", "P", "E")
 BINARY = ("B", "KiB", "MiB", "GiB", "TiB", "PiB", "EiB")
-FORMULA_WIDTH = 48
+FORMULA_WIDTH = 32
 
 
 def short_count(value: int) -> str:

@@ -6,6 +6,7 @@ import sys
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import cast
 
 from specc.base.diagnostics import Reporter
 from specc.base.limits import DEFAULT_LIMITS, Limits
@@ -20,6 +21,7 @@ from specc.resolve.errors import NoModel, StateNotUpdated, Unused, WrongParamete
 from specc.resolve.evaluate import evaluate
 from specc.resolve.expand import Body, Expander
 from specc.resolve.items import Abandoned, Item, Scope, describe
+from specc.resolve.names import check_names
 from specc.resolve.promises import constants, record, symbol_names
 from specc.resolve.statements import execute
 from specc.syntax import ast
@@ -72,7 +74,9 @@ def resolve(module: ast.Module, options: ResolveOptions, reporter: Reporter) -> 
     try:
         _bind_model(ex, header, options.parameters, scope)
         early = constants(ex, module.statements, scope)
-        record(ex, module.statements, early, symbol_names(module.statements, scope))
+        symbols = symbol_names(module.statements, scope)
+        check_names(ex, module.statements, symbols)
+        record(ex, module.statements, early, symbols)
         parameters = dict(scope.variables)
         execute(ex, module.statements, scope)
     except Abandoned:
@@ -126,7 +130,7 @@ def _given_item(ex: Expander, parameter: ast.Parameter, value: Raw) -> Item:
         default = ex.evaluate(parameter.default, Scope())
         if fits("block", default):
             return ex.layers[value]
-    return value
+    return cast("Item", value)
 
 
 def _raw(item: Item) -> Raw:

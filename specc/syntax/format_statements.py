@@ -80,10 +80,16 @@ def location_text(location: str) -> str:
     return location if _DOTTED.fullmatch(location) and not location.endswith(_FILES) else quoted(location)
 
 
+def names_itself(statement: ast.Import) -> bool:
+    """Whether the import needs no name: that of a dotted place is its last part."""
+    location = statement.location
+    return location_text(location) == location and location.rpartition(".")[2] == statement.name
+
+
 def _import(statement: ast.Import | ast.FromImport) -> Doc:
     location = location_text(statement.location)
     if isinstance(statement, ast.Import):
-        return f"import {location}" if location == statement.name else f"import {location} as {statement.name}"
+        return f"import {location}" if names_itself(statement) else f"import {location} as {statement.name}"
     return f"from {location} import {', '.join(imported_text(name) for name in statement.names)}"
 
 

@@ -9,7 +9,7 @@ from itertools import groupby
 from specc.syntax import ast
 from specc.syntax.comments import Notes, Slot, attach, comment_text
 from specc.syntax.format_expressions import type_doc, values_doc
-from specc.syntax.format_statements import declaration_head, imported_text, location_text, statement_doc
+from specc.syntax.format_statements import declaration_head, imported_text, location_text, names_itself, statement_doc
 from specc.syntax.format_yaml_expect import expect_node
 from specc.syntax.format_yaml_graph import Layout, in_list
 from specc.syntax.pretty import Doc, flat, join, separated
@@ -144,8 +144,8 @@ def _import(layout: Layout, statement: ast.Statement) -> Entry:
     if not isinstance(statement, ast.Import):
         raise TypeError(statement)
     location = _location(statement.location)
-    if location == statement.name:
-        return layout.simple(statement, None, Plain(statement.name))
+    if names_itself(statement):
+        return layout.simple(statement, None, Plain(location))
     return in_list(layout.simple(statement, location, Plain(statement.name)))
 
 

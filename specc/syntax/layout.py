@@ -53,7 +53,7 @@ def _step(
         elif not line.broken:
             yield Finding(UnexpectedIndent(levels[-1], line.indent), line.start, line.end)
         return
-    if previous is not None:
+    if previous is not None and not text.startswith("\t", line.start):
         yield from _missing_body(text, previous)
     known = tuple(levels)
     while line.indent < levels[-1]:

@@ -145,7 +145,9 @@ class _Scanner:
                     self._stop(TooDeep("brackets", self.limits.nesting), match.start(), match.end())
                     return None
             elif kind == "close":
-                self._close(match.group(), match.start())
+                resume = self._close(match.group(), match.start())
+                if resume is not None:
+                    return resume
             elif kind == "sign":
                 self.result.lines[-1].opens = match.group() == ":" and not self.stack
             elif kind == "quote":
@@ -189,16 +191,23 @@ class _Scanner:
         self.result.comments.append((start, start + length, own_line))
         self.blanks.append((start, end))
 
-    def _close(self, found: str, start: int) -> None:
-        if self.result.lines[-1].broken:
-            self.stack = self.stack[:-1]
-        elif not self.stack:
-            self._find(WrongBracket(found, None, None, 0), start, start + 1)
-        else:
-            opening, place = self.stack.pop()
-            if found != CLOSING[opening]:
-                mistake = WrongBracket(found, CLOSING[opening], opening, self.line_of(place))
-                self._find(mistake, start, start + 1, (place, place + 1, f"`{opening}` opened here"))
+    def _close(self, found: str, start: int) -> int | None:
+        """Close a bracket; gives where to go on, where an earlier one rather was forgotten."""
+        if not self.stack:
+            if not self.result.lines[-1].broken:
+                self._find(WrongBracket(found, None, None, 0), start, start + 1)
+            return None
+        opening, place = self.stack.pop()
+        if found == CLOSING[opening]:
+            return None
+        row = None if self.joined else self._next_statement(place, self.result.lines[-1].indent)
+        if row is not None and row < start:
+            self.stack.append((opening, place))
+            return self._unclosed_bracket()
+        if not self.result.lines[-1].broken:
+            mistake = WrongBracket(found, CLOSING[opening], opening, self.line_of(place))
+            self._find(mistake, start, start + 1, (place, place + 1, f"`{opening}` opened here"))
+        return None
 
     def _strange(self, character: str, start: int) -> None:
         if self.result.lines[-1].broken:
@@ -229,10 +238,10 @@ class _Scanner:
         return None
 
     def _unclosed_bracket(self) -> int | None:
-        opening, start = self.stack[-1]
-        self._find(UnclosedBracket(opening, CLOSING[opening]), start, start + 1)
-        line = next(line for line in reversed(self.result.lines) if line.start <= start)
-        line.broken = True
+        opening, start = self.stack[0]
+        line = self.result.lines[-1]
+        if not line.broken:
+            self._find(UnclosedBracket(opening, CLOSING[opening]), start, start + 1)
         return self._resume(start, line.indent)
 
     def _resume(self, offset: int, indent: int | None = None) -> int | None:

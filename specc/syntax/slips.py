@@ -36,7 +36,7 @@ STATEMENTS = (
 _FOREIGN = {"def": "function", "class": "block", "while": "for", "assert": "require", "elseif": "elif", "let": "const"}
 _HEADERS = ("if", "elif", "else", "for", "block", "function", "weights", "expect")
 _BODY_BELOW = ("if", "elif", "else", "for", "block", "function", "weights")
-_SLIP_IN_LINE = re.compile(r"[^=]*?(?P<augmented>(?:\*\*|//|[-+*/%@])=)")
+_AUGMENTED = re.compile(r"(?P<name>[A-Za-z_]\w*) *(?P<sign>(?:\*\*|//|[-+*/%@:])=)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,18 +128,25 @@ def _accepted(error: UnexpectedInput) -> frozenset[str]:
 
 def _general(s: Situation) -> Finding:
     expected = describe_expected(s.accepted, s.text, s.start, s.place, s.line_of)
+    if expected is not None:
+        expected = expected.replace("the end of the line", _end(s))
     return s.finding(UnexpectedText(_found(s), expected, _advice(s)))
 
 
 def _found(s: Situation) -> str:
     match s.kind:
         case "end":
-            return "the end of the line" if s.rule == "line" else "the end of the text"
+            return _end(s)
         case "string":
             return "a string"
         case "docstring":
             return "a docstring"
     return f"`{s.found}`"
+
+
+def _end(s: Situation) -> str:
+    in_file = s.rule in ("line", "checks", "weight_rule", "module")
+    return "the end of the line" if in_file else "the end of the text"
 
 
 def _advice(s: Situation) -> str | None:
@@ -155,8 +162,10 @@ def _advice(s: Situation) -> str | None:
         return "write `elif`"
     if "ARROW" in s.accepted and "INFIX" not in s.accepted and (s.kind == "sign" or s.found in ("if", "and", "or")):
         return "put the pipeline in parentheses: `(x -> layer) + y`" if s.found not in (":", "=", ",") else None
-    if s.found == "=" and "INFIX" in s.accepted and s.before[-1:] in ")]":
-        return "compare with `==`; only names can be given a value"
+    if s.found == "=" and "RPAR" in s.accepted:
+        return "values are compared with `==`; an argument is named by a plain name: `f(name = value)`"
+    if s.keyword == "require" and s.kind == "string":
+        return "a comma stands before the message"
     return None
 
 
@@ -188,7 +197,8 @@ def _missing_colon(s: Situation) -> Finding | None:
 
 
 def _assignment_in_condition(s: Situation) -> Finding | None:
-    if s.found == "=" and s.keyword in ("if", "elif", "require", "expect", "return") and "INFIX" in s.accepted:
+    in_condition = s.keyword in ("if", "elif", "require", "expect", "return") or s.rule == "checks"
+    if s.found == "=" and in_condition and "INFIX" in s.accepted and not s.accepted & {"RPAR", "RSQB", "RBRACE"}:
         return s.finding(AssignmentInCondition())
     return None
 
@@ -205,25 +215,31 @@ def _missing_parentheses(s: Situation) -> Finding | None:
         return None
     if s.kind not in ("word", "string") or s.found in KEYWORDS or s.accepted & {"RPAR", "RSQB", "RBRACE", "COLON"}:
         return None
+    if s.keyword == "require" and s.kind == "string":
+        return None
     return s.finding(MissingParentheses(name.group(), _found(s)))
 
 
 def _no_statement(s: Situation) -> Finding | None:
     """The first word begins no statement: an expression, a target that is none, or a misspelt keyword."""
-    if s.place != s.start or s.rule not in ("line", "statement") or "TARGET" not in s.accepted:
+    if s.rule not in ("line", "statement"):
         return None
     line = s.text[s.start : s.end]
+    if s.found and s.found in "([." and s.accepted <= {"EQUAL", "COMMA"}:
+        return _bad_target(s, line)
+    if s.place != s.start or "TARGET" not in s.accepted:
+        return None
     return _augmented(s, line) or _bad_target(s, line) or _bare_expression(s, line)
 
 
 def _augmented(s: Situation, line: str) -> Finding | None:
-    match = _SLIP_IN_LINE.match(line)
-    if match is None or re.fullmatch(r"\w+ *", line[: match.start("augmented")]) is None:
+    match = _AUGMENTED.match(line)
+    if match is None:
         return None
-    sign, name = match["augmented"], line.split(match["augmented"])[0].strip()
-    place = s.start + match.start("augmented")
-    mistake = UnexpectedText(f"`{sign}`", "`=`", f"write `{name} = {name} {sign[:-1]} ...`")
-    return s.finding(mistake, place, place + len(sign))
+    sign, name = match["sign"], match["name"]
+    operation = f"{name} {sign[:-1]} ..." if sign != ":=" else "..."
+    mistake = UnexpectedText(f"`{sign}`", "`=`", f"write `{name} = {operation}`")
+    return s.finding(mistake, s.start + match.start("sign"), s.start + match.end("sign"))
 
 
 def _bad_target(s: Situation, line: str) -> Finding | None:
@@ -240,7 +256,7 @@ def _bare_expression(s: Situation, line: str) -> Finding | None:
     try:
         shared_parser().parse(line, "values")
     except UnexpectedInput as error:
-        inner = _situation(s.text, error, s.start, s.end, "values", s.line_of)
+        inner = _situation(s.text, error, s.start, s.end, s.rule, s.line_of)
         return _unknown_statement(s, inner) or _explain(inner)
     if re.match(r"[A-Za-z_]\w* *==", line):
         place = s.start + line.index("==")

@@ -30,18 +30,19 @@ def fitted(array: Array, type_: TensorType, tensor: str, span: Span | None = Non
     return cast(array, type_.dtype, tensor, span)
 
 
-def load_array(path: str, key: str | None, span: Span | None = None) -> Array:
-    """The array of a `.npy` file, or of `key` in a `.npz` file (which may be left out where there is but one)."""
+def load_array(path: str, key: str | None, span: Span | None = None, prefer: str | None = None) -> Array:
+    """The array of a `.npy` file, or of `key` in a `.npz` file; without a key, the one called `prefer`, or the only
+    one. Raises `SpecError` where there is none."""
     try:
         loaded = np.load(path, mmap_mode="r" if path.endswith(".npy") else None, allow_pickle=False)
     except (OSError, ValueError, EOFError, zipfile.BadZipFile) as error:
-        raise fail(ArrayFileUnreadable(path, _reason(error)), span) from None
+        raise fail(ArrayFileUnreadable(path, reason(error)), span) from None
     if isinstance(loaded, np.ndarray):
         if key is not None:
             raise fail(ArrayFileUnreadable(path, f"a `.npy` file holds one array, and no `{key}`"), span)
         return loaded
     with loaded:
-        return _of_archive(loaded, path, key, span)
+        return _of_archive(loaded, path, key if key is not None or prefer not in loaded else prefer, span)
 
 
 def _of_archive(archive: Mapping[str, Array], path: str, key: str | None, span: Span | None) -> Array:
@@ -54,11 +55,12 @@ def _of_archive(archive: Mapping[str, Array], path: str, key: str | None, span: 
     try:
         array: Array = archive[chosen]
     except (OSError, ValueError, EOFError, zipfile.BadZipFile) as error:
-        raise fail(ArrayFileUnreadable(path, _reason(error)), span) from None
+        raise fail(ArrayFileUnreadable(path, reason(error)), span) from None
     return array
 
 
-def _reason(error: Exception) -> str:
+def reason(error: Exception) -> str:
+    """Why a file could not be read, in a few words."""
     if isinstance(error, FileNotFoundError):
         return "there is no such file"
     if isinstance(error, OSError) and error.strerror:

@@ -1,0 +1,73 @@
+"""`specc run`."""
+
+from __future__ import annotations
+
+from argparse import ArgumentParser, Namespace
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from specc.cli.command import Command
+from specc.cli.options import add_bindings, add_diagnostics, add_format, add_parameters, add_weights
+from specc.cli.terminal import Terminal
+
+if TYPE_CHECKING:
+    from specc.runtime.session import Session
+
+
+def configure(parser: ArgumentParser) -> None:
+    """Options of `specc run`."""
+    parser.add_argument("model", metavar="MODEL_OR_SPEC", help="an .onnx file, a spec, or zoo:NAME")
+    parser.add_argument(
+        "--input",
+        dest="inputs",
+        metavar="NAME=VALUE",
+        action="append",
+        default=[],
+        help="a .npy or .npz file, numbers such as 0.5 or '[[1, 2]]', or random, zeros, ones (repeatable)",
+    )
+    parser.add_argument("--output", metavar="DIR", help="save every output there as NAME.npy")
+    add_parameters(parser)
+    add_bindings(parser)
+    parser.add_argument("--device", choices=("cpu", "cuda"), default="cpu", help="default: cpu")
+    add_weights(parser)
+    add_format(parser, ("table", "json"))
+    add_diagnostics(parser)
+
+
+def run(options: Namespace, terminal: Terminal) -> int:
+    """Run the model once; print or save its outputs."""
+    from specc.cli.outputs import outputs_json, outputs_text, save_outputs
+    from specc.runtime.values import parse_input
+
+    session = _session(options, terminal)
+    sizes = dict(options.bindings)
+    inputs = dict(parse_input(text, session.inputs, sizes, options.seed) for text in options.inputs)
+    outputs = session.run(inputs)
+    if options.output:
+        save_outputs(Path(options.output), outputs)
+    terminal.result(outputs_json(outputs) if options.format == "json" else outputs_text(outputs))
+    return 0
+
+
+def _session(options: Namespace, terminal: Terminal) -> Session:
+    from specc.api import load
+    from specc.runtime.session import SessionSettings, open_session
+
+    settings = SessionSettings(options.device)
+    if options.model.endswith(".onnx"):
+        return open_session(Path(options.model), settings)
+    spec = load(options.model, **dict(options.parameters))
+    model = spec.compile(weights=options.weights, seed=options.seed)
+    terminal.add(spec.warnings)
+    return model.session(settings)
+
+
+COMMAND = Command(
+    "run",
+    "run a model once with onnxruntime",
+    """  specc run lenet5.onnx --input image=digit.npy
+  specc run zoo:lenet5 --input image=random -b N=1
+  specc run bert.onnx --input input_ids='[[101, 7592, 102]]' --output results --format json""",
+    configure,
+    run,
+)

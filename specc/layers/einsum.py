@@ -1,0 +1,97 @@
+"""Einstein summation."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import ClassVar
+
+from specc.ir.builder import Builder, Site
+from specc.ir.operation import Arguments, Blame, Cost, Operation, Port, Rejected
+from specc.layers.attributes import STRING, attribute, layer
+from specc.layers.axes import need_equal
+from specc.layers.element_types import WIDE
+from specc.layers.errors_tensor import WrongEquation
+from specc.tensor.dims import Dim, product
+from specc.tensor.types import TensorType
+
+
+@layer
+class Einsum(Operation):
+    """Einstein summation: axes by letters, those that the result does not name are summed over.
+
+    Each input names its axes once and in full; sizes under one letter have to be equal. Without `->` the result has the
+    letters that occur once, in alphabetical order.
+
+    Formula: y[i, k] = sum over j of a[i, j] * b[j, k] for the equation "ij,jk->ik"
+    Source: numpy.einsum; torch.einsum; ONNX Einsum
+    Example:
+        input a: float32[N, T, 64]
+        input b: float32[N, S, 64]
+        y = einsum(a, b, "bic,bjc->bij")
+    """
+
+    name: ClassVar[str] = "einsum"
+    ports: ClassVar[tuple[Port, ...]] = (Port("inputs", variadic=True),)
+
+    equation: str = attribute(STRING, "letters of the axes of each input, and of the result after `->`")
+
+    def infer(self, inputs: Arguments[TensorType]) -> tuple[TensorType, ...]:
+        """The sizes of the letters of the result."""
+        WIDE.need_one(self.name, inputs)
+        terms, result = self._parsed()
+        if len(terms) != len(inputs):
+            reason = f"names {len(terms)} inputs, and there are {len(inputs)}"
+            raise Rejected(WrongEquation(self.equation, reason), Blame(0))
+        for port, (term, tensor) in enumerate(zip(terms, inputs, strict=True)):
+            if len(term) != tensor.rank:
+                reason = f"names {len(term)} axes of input {port}, and {tensor} has {tensor.rank}"
+                raise Rejected(WrongEquation(self.equation, reason), Blame(port))
+        sizes = self._sizes(terms, inputs)
+        return (inputs[0].with_shape(tuple(sizes[letter] for letter in result)),)
+
+    def _parsed(self) -> tuple[tuple[str, ...], str]:
+        """Letters of each input and of the result."""
+        left, arrow, result = self.equation.replace(" ", "").partition("->")
+        terms = tuple(left.split(","))
+        if not arrow:
+            result = "".join(letter for letter in sorted(set(left) - {","}) if left.count(letter) == 1)
+        for term in (*terms, result):
+            if not ((term.isascii() and term.isalpha()) or not term):
+                raise Rejected(WrongEquation(self.equation, "has to consist of letters, commas and one `->`"))
+            if len(set(term)) != len(term):
+                raise Rejected(WrongEquation(self.equation, f"names an axis twice in `{term}`"))
+        unknown = sorted(set(result) - set(left))
+        if unknown:
+            raise Rejected(WrongEquation(self.equation, f"has `{unknown[0]}` in the result, and no input has it"))
+        return terms, result
+
+    def _sizes(self, terms: Sequence[str], inputs: Arguments[TensorType]) -> dict[str, Dim]:
+        """Sizes by letter."""
+        sizes: dict[str, Dim] = {}
+        places: dict[str, Blame] = {}
+        for port, (term, tensor) in enumerate(zip(terms, inputs, strict=True)):
+            for axis, (letter, size) in enumerate(zip(term, tensor.shape, strict=True)):
+                here = Blame(port, axis)
+                first = places.setdefault(letter, here)
+                need_equal(self.name, f"all sizes of `{letter}`", sizes.setdefault(letter, size), size, first, here)
+        return sizes
+
+    def cost(self, inputs: Arguments[TensorType], outputs: tuple[TensorType, ...]) -> Cost:
+        """MACs: inputs are multiplied one after another; each product takes the sizes of all letters that it reads,
+        letters that nothing after it names being summed at once. One input alone: one for each element."""
+        terms, result = self._parsed()
+        if len(terms) == 1:
+            return Cost(0, inputs[0].size)
+        sizes = self._sizes(terms, inputs)
+        macs: Dim = 0
+        letters = set(terms[0])
+        for index, term in enumerate(terms[1:], 1):
+            letters |= set(term)
+            macs = macs + product(sizes[letter] for letter in sorted(letters))
+            letters &= set("".join(terms[index + 1 :])) | set(result)
+        return Cost(macs, 2 * macs)
+
+    def lower(self, build: Builder, site: Site) -> tuple[str, ...]:
+        """ONNX Einsum."""
+        terms, result = self._parsed()
+        return (build.op("Einsum", *site.inputs, equation=f"{','.join(terms)}->{result}"),)

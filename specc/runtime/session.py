@@ -1,0 +1,168 @@
+"""Runs models with onnxruntime; the only place that knows it."""
+
+from __future__ import annotations
+
+import ctypes
+import io
+import json
+import re
+from collections.abc import Mapping
+from contextlib import redirect_stdout
+from dataclasses import dataclass
+from functools import partial
+from pathlib import Path
+
+import numpy as np
+import onnxruntime as ort
+
+from specc.base.diagnostics import SpecError, fail
+from specc.emit.trace import NodePlace, node_places
+from specc.runtime.errors import CudaUnavailable, ModelUnreadable, RunFailed
+from specc.runtime.interface import Port, check_inputs
+from specc.tensor.dtypes import DTYPES, DType
+from specc.weights.arrays import Array, numpy_dtype
+
+CPU, CUDA = "CPUExecutionProvider", "CUDAExecutionProvider"
+SLOWER = ("SkipLayerNormFusion",)
+"""Rewrites of the runtime that make models slower on the CPU."""
+_SILENT = 4
+_ORT_NAMES = {"float": "float32", "double": "float64"}
+_HEADER = re.compile(r"^\[ONNXRuntimeError\] : \d+ : \w+ : ")
+_NODE = re.compile(r"Name:'([^']*)'")
+
+
+@dataclass(frozen=True, slots=True)
+class SessionSettings:
+    """How a model is run: `device` is `cpu` or `cuda`; 0 threads leaves the number to the runtime."""
+
+    device: str = "cpu"
+    threads: int = 0
+    options: Mapping[str, str] | None = None
+    optimise: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Session:
+    """A loaded model. `states` are pairs of an input and the output that feeds it in the next run."""
+
+    model: Path | bytes
+    inputs: tuple[Port, ...]
+    outputs: tuple[Port, ...]
+    states: tuple[tuple[str, str], ...]
+    metadata: Mapping[str, str]
+    native: ort.InferenceSession
+
+    def run(self, inputs: Mapping[str, object]) -> dict[str, Array]:
+        """The outputs by name, for arrays or nested lists by name. Raises `SpecError` for inputs that do not fit, and
+        where the runtime fails."""
+        given = {name: self._array(name, value) for name, value in inputs.items()}
+        check_inputs(self.inputs, given)
+        options = ort.RunOptions()
+        options.log_severity_level = _SILENT
+        try:
+            results = self.native.run(None, given, options)
+        except Exception as error:
+            raise self._failure(error) from None
+        return dict(zip((port.name for port in self.outputs), results, strict=True))
+
+    def _array(self, name: str, value: object) -> Array:
+        """Lists and numbers in the input's element type; arrays as they are."""
+        if isinstance(value, np.ndarray):
+            return value
+        dtype = next((port.dtype for port in self.inputs if port.name == name), None)
+        return np.asarray(value, None if dtype is None else numpy_dtype(dtype))
+
+    def _failure(self, error: Exception) -> SpecError:
+        text = str(error)
+        found = _NODE.search(text)
+        place = _place(found.group(1), node_places(self.model)) if found else NodePlace("", "")
+        return fail(RunFailed(place.layer, place.source, _reason(text)))
+
+
+def open_session(model: Path | bytes, settings: SessionSettings = SessionSettings()) -> Session:
+    """Load a model from a file or from its bytes. Raises `SpecError` where that is impossible; never runs on another
+    device than the one that is asked for."""
+    ort.set_default_logger_severity(_SILENT)
+    providers = _cuda_providers() if settings.device == "cuda" else [CPU]
+    load = partial(
+        ort.InferenceSession,
+        str(model) if isinstance(model, Path) else model,
+        _options(settings),
+        providers=providers,
+        disabled_optimizers=list(SLOWER),
+    )
+    try:
+        native = load()
+    except Exception as error:
+        raise _unloadable(model, str(error)) from None
+    if settings.device == "cuda" and CUDA not in native.get_providers():
+        raise fail(CudaUnavailable("the runtime found no device that it can use"))
+    return _wrapped(model, native)
+
+
+def _options(settings: SessionSettings) -> ort.SessionOptions:
+    options = ort.SessionOptions()
+    options.log_severity_level = _SILENT
+    options.intra_op_num_threads = settings.threads
+    if not settings.optimise:
+        options.graph_optimization_level = ort.GraphOptimizationLevel.ORT_DISABLE_ALL
+    for key, value in (settings.options or {}).items():
+        options.add_session_config_entry(key, value)
+    return options
+
+
+def _cuda_providers() -> list[str]:
+    """The CUDA provider, once its libraries are known to load."""
+    if CUDA not in ort.get_available_providers():
+        raise fail(CudaUnavailable("this build of onnxruntime does not have it"))
+    with redirect_stdout(io.StringIO()):
+        ort.preload_dlls()
+    folder = Path(ort.__file__).parent / "capi"
+    for part in ("shared", "cuda"):
+        for library in folder.glob(f"*onnxruntime_providers_{part}.*"):
+            try:
+                ctypes.CDLL(str(library), ctypes.RTLD_GLOBAL if part == "shared" else ctypes.DEFAULT_MODE)
+            except OSError as error:
+                raise fail(CudaUnavailable(str(error))) from None
+    return [CUDA, CPU]
+
+
+def _unloadable(model: Path | bytes, text: str) -> SpecError:
+    name = str(model) if isinstance(model, Path) else "model"
+    if isinstance(model, Path) and not model.exists():
+        return fail(ModelUnreadable(name, "there is no such file"))
+    return fail(ModelUnreadable(name, _reason(text)))
+
+
+def _reason(text: str) -> str:
+    """The first line of the runtime's message, without its codes and the node's address."""
+    plain = _HEADER.sub("", text.strip())
+    status = plain.rpartition("Status Message: ")[2]
+    lines = [line for line in status.splitlines() if line.strip()]
+    return re.sub(r"^/\S+:\d+ .*?\) ", "", lines[0]).strip() if lines else "unknown failure"
+
+
+def _place(node: str, places: Mapping[str, NodePlace]) -> NodePlace:
+    """The place of a node, or of the one with the longest name that a fused node's name starts with."""
+    names = [name for name in places if node == name or node.startswith(f"{name}_") or node.endswith(f"_{name}")]
+    return places[max(names, key=len)] if names else NodePlace("", "")
+
+
+def _wrapped(model: Path | bytes, native: ort.InferenceSession) -> Session:
+    metadata = dict(native.get_modelmeta().custom_metadata_map)
+    declared: dict[str, dict[str, list[int | str]]] = json.loads(metadata.get("specc.defaults", "{}"))
+    states: list[list[str]] = json.loads(metadata.get("specc.states", "[]"))
+    required = tuple(_port(node.name, node.type, tuple(node.shape)) for node in native.get_inputs())
+    optional = tuple(
+        _port(node.name, node.type, tuple(declared.get(node.name, {}).get("shape", node.shape)), True)
+        for node in native.get_overridable_initializers()
+    )
+    outputs = tuple(_port(node.name, node.type, tuple(node.shape)) for node in native.get_outputs())
+    pairs = tuple((pair[0], pair[1]) for pair in states)
+    return Session(model, (*required, *optional), outputs, pairs, metadata, native)
+
+
+def _port(name: str, kind: str, shape: tuple[int | str | None, ...], optional: bool = False) -> Port:
+    word = kind.removeprefix("tensor(").removesuffix(")")
+    dtype: DType | None = DTYPES.get(_ORT_NAMES.get(word, word))
+    return Port(name, dtype, tuple("" if dim is None else dim for dim in shape), optional)
