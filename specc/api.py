@@ -30,7 +30,7 @@ DEFAULT_OPSET = 21
 
 
 def load(name: str, /, **parameters: object) -> Spec:
-    """The spec in a `.yaml` or `.specc` file, or in the zoo (`zoo:NAME`). Raises `SpecError` where it cannot be read."""
+    """The spec in a `.yaml` or `.specc` file or in the zoo (`zoo:NAME`). Raises `SpecError` where it cannot be read."""
     return Spec(open_spec(name), _parameters(parameters))
 
 
@@ -109,8 +109,11 @@ class Spec:
         opset: int | None = None,
         bindings: Mapping[str, int] = NOTHING,
     ) -> Model:
-        """The model as ONNX, with the symbols of `bindings` fixed. `weights`: a file, a folder of shards, arrays by path, `"none"` to make each tensor an
-        input, or None for first values by the initialisers, drawn with `seed`."""
+        """The model as ONNX, with the symbols of `bindings` fixed.
+
+        `weights`: a file, a folder of shards, arrays by path, `"none"` to make each tensor an input, or None for first
+        values by the initialisers, drawn with `seed`. Raises `SpecError` for what is wrong or not offered.
+        """
         from specc.emit.model import EmitSettings
         from specc.model import Model, open_weights
         from specc.report.values import raw_text

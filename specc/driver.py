@@ -94,7 +94,7 @@ def optimise(graph: Graph, passes: tuple[Pass, ...]) -> Graph:
 
 
 def formatted(origin: Origin, syntax: Syntax | None = None) -> str:
-    """The spec's text in its canonical form, in `syntax` where that is given. Raises `SpecError` for what it cannot read."""
+    """The spec's text in its canonical form, in `syntax` where given. Raises `SpecError` where it cannot be read."""
     from specc.syntax.format_text import format_text
     from specc.syntax.format_yaml import format_yaml
 

@@ -67,7 +67,7 @@ class Model:
         return write_model(Path(path), self.operators, self.source, self.settings, *more)
 
     def run(self, inputs: Mapping[str, Array] | None = None, /, **named: Array) -> dict[str, Array]:
-        """The outputs by name. Inputs whose names have dots go into `inputs`. Raises `SpecError` for what does not fit."""
+        """The outputs by name. Inputs whose names have dots go into `inputs`. Raises `SpecError` if they do not fit."""
         return self.session().run({**(inputs or {}), **named})
 
     def session(self, settings: SessionSettings | None = None) -> Session:

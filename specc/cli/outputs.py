@@ -45,7 +45,7 @@ def _indented(text: str) -> str:
 
 def outputs_json(outputs: Mapping[str, Array]) -> str:
     """A list with one object for each output; `values` are nested lists, numbers that JSON lacks are null."""
-    return to_json([_entry(name, array) for name, array in outputs.items()])
+    return to_json([_entry(name, array) for name, array in outputs.items()], indent=None)
 
 
 def _entry(name: str, array: Array) -> dict[str, Json]:
@@ -56,8 +56,9 @@ def _entry(name: str, array: Array) -> dict[str, Json]:
 def _numbers(array: Array) -> Array:
     if array.dtype.kind not in "fV":
         return array
-    wide = array.astype(np.float64 if array.dtype.itemsize > 2 else np.float32)
-    return wide if np.isfinite(wide).all() else np.where(np.isfinite(wide), wide.astype(object), None)
+    numbers = array.astype(np.float64).astype(np.object_)
+    numbers[~np.isfinite(array.astype(np.float64))] = None
+    return numbers
 
 
 def save_outputs(folder: Path, outputs: Mapping[str, Array]) -> None:

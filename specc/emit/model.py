@@ -93,7 +93,10 @@ def _metadata(operators: OperatorGraph, settings: EmitSettings) -> dict[str, str
         "specc.parameters": dict(settings.parameters),
         "specc.states": [[pair.input, pair.output] for pair in operators.states],
         "specc.defaults": {
-            entry.name: {"shape": [dim if isinstance(dim, int) else str(dim) for dim in entry.type.shape]}
+            entry.name: {
+                "shape": [dim if isinstance(dim, int) else str(dim) for dim in entry.type.shape],
+                "value": repr(entry.default),
+            }
             for entry in operators.inputs
             if entry.default is not None
         },

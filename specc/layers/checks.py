@@ -44,5 +44,3 @@ def per_axis(layer: str, attribute: str, value: int | tuple[int, ...], axes: int
     if len(value) != axes:
         raise Rejected(WrongAxisCount(layer, attribute, len(value), axes), Blame(0))
     return value
-
-

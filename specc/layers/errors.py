@@ -183,7 +183,7 @@ class AxisOutOfRange(Mistake):
         y = x -> softmax(axis=1)
     """
 
-    code = "SP3005"
+    code = "SP3009"
     title = "no such axis"
     layer: str
     axis: int

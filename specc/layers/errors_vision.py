@@ -43,10 +43,10 @@ class EmptyWindow(Mistake):
 
     Wrong:
         input x: float32[N, 8, 2]
-        y = x -> maxpool(3, padding=1, dilation=3)
+        y = x -> maxpool(2, padding=1, dilation=3)
     Right:
-        input x: float32[N, 8, 5]
-        y = x -> maxpool(3, padding=1, dilation=3)
+        input x: float32[N, 8, 3]
+        y = x -> maxpool(2, padding=1, dilation=3)
     """
 
     code = "SP3123"

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from specc.analysis.cost import LayerCost
 from specc.base.jsonable import Json
-from specc.report.record import Report
 from specc.report.values import raw_json
+
+if TYPE_CHECKING:
+    from specc.report.record import Report
 
 
 def report_json(report: Report) -> dict[str, Json]:

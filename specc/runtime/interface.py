@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
+import numpy as np
+
 from specc.base.diagnostics import Reporter
 from specc.base.suggest import nearest
 from specc.runtime.errors import InputMisfit, InputMissing, SizesClash, UnknownInput
@@ -15,19 +17,21 @@ from specc.weights.arrays import Array, numpy_dtype
 
 @dataclass(frozen=True, slots=True)
 class Port:
-    """An input or output of a model; dims are sizes, or texts that name symbols. `dtype` None: not a plain tensor."""
+    """An input or output of a model; dims are sizes, or texts that name symbols. `dtype` None: not a plain tensor.
+    An optional input may be left out; `default` is its value then, where it is known."""
 
     name: str
     dtype: DType | None
     shape: tuple[int | str, ...]
     optional: bool = False
+    default: float | None = None
 
     def __str__(self) -> str:
         return f"{self.dtype or 'other'}[{', '.join(map(str, self.shape))}]"
 
 
 def check_inputs(ports: tuple[Port, ...], given: Mapping[str, Array]) -> dict[str, int]:
-    """Values of the symbols at these inputs. Raises one `SpecError` with all that does not fit."""
+    """Values of the symbols at these inputs, by symbol. Raises one `SpecError` with all that does not fit."""
     reporter = Reporter()
     known = {port.name: port for port in ports}
     missing = [port.name for port in ports if port.name not in given]
@@ -44,6 +48,21 @@ def check_inputs(ports: tuple[Port, ...], given: Mapping[str, Array]) -> dict[st
     values = _sizes(fitting, given, reporter)
     reporter.raise_if_failed()
     return values
+
+
+def with_defaults(
+    ports: tuple[Port, ...], given: Mapping[str, Array], values: Mapping[str, int]
+) -> dict[str, Array]:
+    """`given`, and the optional inputs that are left out while another optional one may tell their sizes."""
+    filled = dict(given)
+    if not any(port.optional and port.name in given for port in ports):
+        return filled
+    for port in ports:
+        shape = [dim if isinstance(dim, int) else size_of(dim, values) for dim in port.shape]
+        sizes = tuple(size for size in shape if size is not None)
+        if port.name not in given and port.default is not None and port.dtype and len(sizes) == len(shape):
+            filled[port.name] = np.full(sizes, port.default, numpy_dtype(port.dtype))
+    return filled
 
 
 def _fits(port: Port, array: Array, reporter: Reporter) -> bool:

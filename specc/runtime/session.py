@@ -18,7 +18,7 @@ import onnxruntime as ort
 from specc.base.diagnostics import SpecError, fail
 from specc.emit.trace import NodePlace, node_places
 from specc.runtime.errors import CudaUnavailable, ModelUnreadable, RunFailed
-from specc.runtime.interface import Port, check_inputs
+from specc.runtime.interface import Port, check_inputs, with_defaults
 from specc.tensor.dtypes import DTYPES, DType
 from specc.weights.arrays import Array, numpy_dtype
 
@@ -56,7 +56,7 @@ class Session:
         """The outputs by name, for arrays or nested lists by name. Raises `SpecError` for inputs that do not fit, and
         where the runtime fails."""
         given = {name: self._array(name, value) for name, value in inputs.items()}
-        check_inputs(self.inputs, given)
+        given = with_defaults(self.inputs, given, check_inputs(self.inputs, given))
         options = ort.RunOptions()
         options.log_severity_level = _SILENT
         try:
@@ -150,11 +150,11 @@ def _place(node: str, places: Mapping[str, NodePlace]) -> NodePlace:
 
 def _wrapped(model: Path | bytes, native: ort.InferenceSession) -> Session:
     metadata = dict(native.get_modelmeta().custom_metadata_map)
-    declared: dict[str, dict[str, list[int | str]]] = json.loads(metadata.get("specc.defaults", "{}"))
+    declared = _declared(metadata.get("specc.defaults", "{}"))
     states: list[list[str]] = json.loads(metadata.get("specc.states", "[]"))
     required = tuple(_port(node.name, node.type, tuple(node.shape)) for node in native.get_inputs())
     optional = tuple(
-        _port(node.name, node.type, tuple(declared.get(node.name, {}).get("shape", node.shape)), True)
+        _port(node.name, node.type, *declared.get(node.name, (tuple(node.shape), None)), True)
         for node in native.get_overridable_initializers()
     )
     outputs = tuple(_port(node.name, node.type, tuple(node.shape)) for node in native.get_outputs())
@@ -162,7 +162,15 @@ def _wrapped(model: Path | bytes, native: ort.InferenceSession) -> Session:
     return Session(model, (*required, *optional), outputs, pairs, metadata, native)
 
 
-def _port(name: str, kind: str, shape: tuple[int | str | None, ...], optional: bool = False) -> Port:
+def _declared(text: str) -> dict[str, tuple[tuple[int | str | None, ...], float | None]]:
+    """Shape and value of the inputs with a default, as the model's metadata has them."""
+    noted: dict[str, dict[str, list[int | str]]] = json.loads(text)
+    return {name: (tuple(entry["shape"]), float(str(entry["value"]))) for name, entry in noted.items()}
+
+
+def _port(
+    name: str, kind: str, shape: tuple[int | str | None, ...], default: float | None = None, optional: bool = False
+) -> Port:
     word = kind.removeprefix("tensor(").removesuffix(")")
     dtype: DType | None = DTYPES.get(_ORT_NAMES.get(word, word))
-    return Port(name, dtype, tuple("" if dim is None else dim for dim in shape), optional)
+    return Port(name, dtype, tuple("" if dim is None else dim for dim in shape), optional, default)

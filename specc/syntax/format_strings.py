@@ -29,11 +29,13 @@ def docstring(value: str, indent: int) -> str:
     lines = body.split("\n")
     margin = min((len(line) - len(line.lstrip(" ")) for line in lines[1:] if line.strip()), default=0)
     shown = [_docline(lines[0], True), *(_docline(line, margin > 0 or not line.strip()) for line in lines[1:])]
-    text = ("\\n" * len(head) + ("\n" + " " * indent).join(shown) + "\\n" * len(tail)).replace('"""', '\\"\\"\\"')
+    text = "\\n" * len(head) + ("\n" + " " * indent).join(shown) + "\\n" * len(tail)
+    if '"""' in text or text.endswith('"'):
+        text = text.replace('"', '\\"')
     text = "\n".join(line.rstrip(" ") if not line.strip() else line for line in text.split("\n"))
     if len(lines) > 1:
         return f'"""{text}\n{" " * indent}"""'
-    return f'"""{text[:-1]}\\""""' if text.endswith('"') else f'"""{text}"""'
+    return f'"""{text}"""'
 
 
 def _docline(line: str, exact: bool) -> str:

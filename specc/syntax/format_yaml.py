@@ -121,6 +121,9 @@ def _section(layout: Layout, kinds: tuple[type[ast.Element], ...], group: list[a
 
 
 def _model(layout: Layout, statement: ast.Model) -> list[Entry]:
+    if len({parameter.name for parameter in statement.parameters}) < len(statement.parameters):
+        text = flat(statement_doc(statement, Notes({}))).removeprefix("model ")
+        return [layout.simple(statement, "model", Text(text))]
     before, after = layout.notes.around(statement)
     params = layout.parameters(statement.parameters)
     name = Entry("model", Plain(statement.name), layout.lead(before), None, None if params else after)

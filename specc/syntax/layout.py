@@ -10,7 +10,8 @@ from specc.syntax.errors import ElseWithoutIf, InconsistentDedent, MissingBody, 
 from specc.syntax.scan import Finding, Line, Scan
 
 HEADER = re.compile(
-    r"(?P<word>if|elif|for|else|expect|weights)\b(?! *(?:[,.\[]|=(?!=)))|(?P<named>block|function) +[A-Za-z_]"
+    r"(?P<word>(?:if|elif|for|else)\b|(?:expect|weights)\b(?! *(?:[,.\[]|=(?!=))))"
+    r"|(?P<named>block|function) +[A-Za-z_]"
 )
 
 _COLON_FORGOTTEN = ("if", "elif", "else", "for", "block", "function")

@@ -20,14 +20,14 @@ from specc.syntax.errors import (
 
 PIECE = re.compile(
     r"(?P<space>[ ]+)"
+    r"|(?P<string>r?\"(?!\"\")[^\"\\\n]*(?:\\[^\n][^\"\\\n]*)*\"|r?'[^'\\\n]*(?:\\[^\n][^'\\\n]*)*')"
     r"|(?P<word>[A-Za-z0-9_]+)"
     r"|(?P<sign>->|\*\*|//|[<>=!]=|\.\.\.|[-+*/%@<>=.,:])"
     r"|(?P<open>[(\[{])"
     r"|(?P<close>[)\]}])"
     r"|(?P<line>\r?\n)"
     r"|(?P<comment>\#[^\n]*)"
-    r'|(?P<docstring>"""(?:[^"\\]|\\[\s\S]|"(?!""))*""")'
-    r"|(?P<string>\"(?!\"\")(?:[^\"\\\n]|\\[^\n])*\"|'(?:[^'\\\n]|\\[^\n])*')"
+    r'|(?P<docstring>"""[^"\\]*(?:(?:\\[\s\S]|"(?!""))[^"\\]*)*""")'
     r'|(?P<quote>"""|["\'])'
     r"|(?P<other>[\s\S])"
 )
@@ -200,11 +200,12 @@ class _Scanner:
         opening, place = self.stack.pop()
         if found == CLOSING[opening]:
             return None
-        row = None if self.joined else self._next_statement(place, self.result.lines[-1].indent)
+        line = self.result.lines[-1]
+        row = None if self.joined or line.broken else self._next_statement(place, line.indent)
         if row is not None and row < start:
             self.stack.append((opening, place))
             return self._unclosed_bracket()
-        if not self.result.lines[-1].broken:
+        if not line.broken:
             mistake = WrongBracket(found, CLOSING[opening], opening, self.line_of(place))
             self._find(mistake, start, start + 1, (place, place + 1, f"`{opening}` opened here"))
         return None
@@ -273,6 +274,7 @@ class _Scanner:
         result.lines = [line for line in result.lines if line.start < start]
         self.blanks = [blank for blank in self.blanks if blank[0] < start]
         self.breaks = []
+        self.tokens = 0
 
     def finish(self) -> Scan:
         pieces: list[str] = []

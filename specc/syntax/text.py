@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from itertools import chain, islice
 
 from lark import UnexpectedInput
 
@@ -28,7 +29,8 @@ def read_text(source: Source, reporter: Reporter, limits: Limits) -> ast.Module:
     check_characters(source)
     scanned = scan(source.text, limits, errors=ERRORS_SHOWN)
     builder = Builder(source, reporter, limits)
-    findings = [*scanned.findings, *(check_layout(scanned, limits) if scanned.complete else ())]
+    layout = check_layout(scanned, limits) if scanned.complete else ()
+    findings = list(islice(chain(scanned.findings, layout), ERRORS_SHOWN))
     _report(findings, builder)
     statements: tuple[ast.Statement, ...] = ()
     if not findings:

@@ -8,7 +8,7 @@ from specc.tensor.interval import Intervals
 from specc.tensor.poly import Atom, Dim, Floor, Monomial, Poly, Symbol, atom_dim, from_terms, terms_of
 
 MAX_ATOMS = 24
-MAX_CONSTRAINTS = 90
+MAX_CONSTRAINTS = 64
 MAX_MONOMIALS = 40
 MAX_DEGREE = 4
 

@@ -151,6 +151,8 @@ class Poly:
     __rmul__ = __mul__
 
     def __pow__(self, power: int) -> Dim:
+        if power < 0:
+            raise ValueError("a dim has no negative powers")
         if power > MAX_POWER:
             raise fail(SizeTooComplex())
         result: Dim = 1

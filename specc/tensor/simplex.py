@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from fractions import Fraction
 
-MAX_PIVOTS = 150
+MAX_PIVOTS = 80
 
 
 class _Table:
@@ -84,7 +83,7 @@ def cost_below(rows: list[list[int]], cost: Sequence[int], limit: int) -> bool:
     if not table.feasible():
         return False
     while table.pivots < MAX_PIVOTS:
-        if Fraction(-table.cost[-1], table.scale) < limit:
+        if -table.cost[-1] < limit * table.scale:
             return True
         entering = next((column for column, entry in enumerate(table.cost[:-1]) if entry < 0), None)
         if entering is None:

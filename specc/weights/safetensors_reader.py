@@ -86,10 +86,10 @@ def _unreadable(path: str, why: str) -> SpecError:
 def _places(path: str, header: bytes, start: int, size: int) -> dict[str, _Place]:
     places: dict[str, _Place] = {}
     try:
-        pairs = json.loads(header, object_pairs_hook=lambda pairs: pairs)
+        pairs = json.loads(header, object_pairs_hook=tuple)
     except (ValueError, RecursionError):
         raise _unreadable(path, "its header is not JSON") from None
-    if not isinstance(pairs, list):
+    if not isinstance(pairs, tuple):
         raise _unreadable(path, "its header is not a JSON object")
     for name, entry in pairs:
         if name == "__metadata__":
@@ -102,7 +102,7 @@ def _places(path: str, header: bytes, start: int, size: int) -> dict[str, _Place
 
 def _place(path: str, name: str, entry: object, start: int, size: int) -> _Place:
     try:
-        match dict(entry) if isinstance(entry, list) else None:
+        match dict(entry) if isinstance(entry, tuple) else None:
             case {"dtype": str(code), "shape": [*shape], "data_offsets": [int(first), int(last)]} if all(
                 isinstance(dim, int) and dim >= 0 for dim in shape
             ):

@@ -47,10 +47,10 @@ graph net {
   weight %table: float32[4] = Formula(Apply("+", (Index(0), Apply("sin", (2.5,))))), buffer
   weight %"literal/float32[]/-0.5": float32[] = Constant(-0.5), literal
   weight %file: float32[2] = File("/a b/x.npz", "k", @net.specc:7:1)
-  %layer1.conv: float32[N, 8, H//2, 16*T] = conv[out=8, kernel=3, stride=2, padding=((1, 1), (1, 1)), init=Normal(0.02)]\
+  %layer1.conv: float32[N, 8, H//2, 16*T] = conv[out=8, kernel=3, stride=2, padding=((1, 1), 1), init=Normal(0.02)]\
 (%image, weight=%layer1.conv.weight, bias=%layer1.conv.bias)  # net.specc:5:9 < net.specc:20:5 < lib/std.specc:4:2
   %layer1.relu: float32[N, 8, H//2, 16*T] = relu(%layer1.conv) as layer1.act
-  %split:0: float32[N, 4, H//2, 16*T], %split:1: float32[N, 4, H//2, 16*T] = split[sections=2, axis=1](%layer1.relu)\
+  %split:0: float32[N, 4, H//2, 16*T], %split:1: float32[N, 4, H//2, 16*T] = split[sections=2](%layer1.relu)\
   # net.specc:6:1 | net.specc:6:4, _
   %add: float32[N, 4, H//2, 16*T] = add(%split:0, %split:1)
   %"mul by -1": float32[N, 4, H//2, 16*T] = mul(%add, %"literal/float32[]/-0.5")

@@ -135,7 +135,7 @@ def test_weights_inside_a_body_are_used() -> None:
     new = Weight("other", old.type, initial=Constant(1.0))
     patch = Patch()
     patch.drop_weight(old)
-    with pytest.raises(PatchError, match="`cell` reads `cell.weight`"):
+    with pytest.raises(PatchError, match=r"`cell` reads `cell[.]weight`"):
         patch.apply(graph)
     assert print_graph(graph) == SCAN
     patch.add_weight(new)

@@ -130,7 +130,7 @@ REJECTED = [
     (
         "float32[N, 10]",
         "softmax(2)",
-        "SP3005",
+        "SP3009",
         "`softmax` works along axis 2, and the input has 2 dims",
         "use an axis from -2 to 1",
     ),

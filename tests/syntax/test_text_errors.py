@@ -237,6 +237,8 @@ def place(diagnostic: Diagnostic) -> int:
 def test_no_more_than_ten_mistakes_are_reported() -> None:
     assert len(read("f(x)\n" * 30)) == 10
     assert len(read("f(x\n" + "y = g(x\n" * 30)) == 10
+    assert len(read("y = x)\n" * 30)) == 10
+    assert len(read("y = x\n  z = 3\n" * 30)) == 10
 
 
 def test_reading_goes_on_after_an_unclosed_bracket() -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
+from itertools import pairwise
 
 import pytest
 from expressions import Expression, bindings, domains, expressions, to_dim
@@ -73,13 +74,19 @@ def test_a_window_fits_exactly_where_it_does(low: int, kernel: int, stride: int,
     assert at_least(again, (smallest + 2 * padding - kernel) // stride + 1)
 
 
+def promise(domain: Domain, *facts: Dim) -> None:
+    for fact in facts:
+        assert isinstance(fact, Poly)
+        domain.facts.append(fact)
+
+
 def plain() -> Domain:
     return Domain()
 
 
 def promised() -> Domain:
     domain = Domain(low={"P": 0})
-    domain.facts.append(1024 - domain.symbol("P") - domain.symbol("T"))
+    promise(domain, 1024 - domain.symbol("P") - domain.symbol("T"))
     return domain
 
 
@@ -93,7 +100,7 @@ def bounded() -> Domain:
 
 def ordered() -> Domain:
     domain = Domain()
-    domain.facts += [domain.symbol("H") - domain.symbol("W"), 4096 - domain.symbol("H") * domain.symbol("W")]
+    promise(domain, domain.symbol("H") - domain.symbol("W"), 4096 - domain.symbol("H") * domain.symbol("W"))
     return domain
 
 
@@ -151,7 +158,8 @@ def test_claims_of_layers_are_proved(
 
 
 def test_downsampling_by_32_comes_back() -> None:
-    size = start = Domain(unit={"H": 32}).symbol("H")
+    start = Domain(unit={"H": 32}).symbol("H")
+    size: Dim = start
     for _ in range(5):
         size = floordiv(size + 2 - 3, 2) + 1
     assert str(size) == "H//32"
@@ -167,8 +175,8 @@ def test_a_unet_without_promises_is_refused() -> None:
 def test_hard_claims_end_soon() -> None:
     domain = Domain()
     names = [domain.symbol(f"s{i}") for i in range(8)]
-    domain.facts += [a * b - b - a for a, b in zip(names, names[1:], strict=False)]
-    tower = product(minimum(floordiv(a + b, 3), maximum(a, 7)) for a, b in zip(names, names[1:], strict=False))
+    promise(domain, *(a * b - b - a for a, b in pairwise(names)))
+    tower = product(minimum(floordiv(a + b, 3), maximum(a, 7)) for a, b in pairwise(names))
     start = time.perf_counter()
     at_least(tower, names[0])
     at_least(names[0] * names[1] * names[2], floordiv(names[3], 2) - 5 * names[4])
