@@ -46,6 +46,7 @@ def explanation(mistake: type[Mistake]) -> Explanation:
 def _packages() -> tuple[tuple[type[Mistake], ...], ...]:
     from specc import errors
     from specc.analysis import errors as analysis
+    from specc.base import errors as base
     from specc.emit import errors as emit
     from specc.layers import errors as layers
     from specc.layers import errors_scan, errors_sequence, errors_tensor, errors_vision
@@ -58,6 +59,7 @@ def _packages() -> tuple[tuple[type[Mistake], ...], ...]:
     from specc.weights import errors as weights
 
     return (
+        base.ERRORS,
         syntax.ERRORS,
         yaml_errors.ERRORS,
         resolve.ERRORS,

@@ -6,7 +6,6 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from google.protobuf.message import DecodeError
 from onnx import GraphProto, ModelProto
 
 
@@ -19,11 +18,11 @@ class NodePlace:
 
 
 def node_places(model: Path | bytes) -> dict[str, NodePlace]:
-    """Places by node name; empty for a model that this program did not write, or that cannot be read."""
+    """Places by node name, of a model that loads; empty for one that this program did not write, or that is gone."""
     try:
         data = model if isinstance(model, bytes) else model.read_bytes()
         graph = ModelProto.FromString(data).graph
-    except (OSError, DecodeError):
+    except OSError:
         return {}
     return dict(_places(graph))
 

@@ -104,6 +104,8 @@ class Operation(ABC):
 
     name: ClassVar[str]
     ports: ClassVar[tuple[Port, ...]] = (Port("input"),)
+    literals: ClassVar[bool] = False
+    """Whether a number or a list of numbers may stand at a port, beside a tensor at another."""
     primary: ClassVar[bool] = False
     """Whether the first of several results stands for all where a single tensor is wanted (recurrent layers)."""
 

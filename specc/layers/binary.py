@@ -16,6 +16,7 @@ class Binary(Operation):
     """Base of layers that compute each element from one element of each of two tensors, whose shapes are broadcast."""
 
     ports: ClassVar[tuple[Port, ...]] = (Port("a"), Port("b", doc="a tensor or a number"))
+    literals: ClassVar[bool] = True
     operator: ClassVar[str]
     takes: ClassVar[ElementTypes] = NUMBERS
 

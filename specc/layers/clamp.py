@@ -8,7 +8,7 @@ from typing import ClassVar
 from specc.ir.builder import Builder
 from specc.ir.operation import Arguments, Blame, Rejected
 from specc.layers.attributes import FLOAT, attribute, layer, optional
-from specc.layers.element_types import NUMBERS, ElementTypes, whole_range
+from specc.layers.element_types import CLAMPED, ElementTypes, whole_range
 from specc.layers.errors_tensor import BoundsReversed
 from specc.layers.unary import Unary
 from specc.tensor.types import TensorType
@@ -27,14 +27,14 @@ class Clamp(Unary):
 
     name: ClassVar[str] = "clamp"
     operator: ClassVar[str] = "Clip"
-    takes: ClassVar[ElementTypes] = NUMBERS
+    takes: ClassVar[ElementTypes] = CLAMPED
 
     min: float | None = attribute(optional(FLOAT), "lower bound", default=None)
     max: float | None = attribute(optional(FLOAT), "upper bound", default=None)
 
     def infer(self, inputs: Arguments[TensorType]) -> tuple[TensorType, ...]:
         """The type of the input."""
-        NUMBERS.need(self.name, inputs[0])
+        CLAMPED.need(self.name, inputs[0])
         low, high = self._bounds(inputs[0])
         if (low is None and high is None) or (low is not None and high is not None and low > high):
             raise Rejected(BoundsReversed(self.min, self.max), Blame(0))

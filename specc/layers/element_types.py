@@ -42,8 +42,6 @@ def _some(text: str, *members: DType) -> ElementTypes:
 
 FLOATS = _some("floating point")
 SINGLE = ElementTypes("float32, float16 or bfloat16", FLOATS.members - {DType.FLOAT64})
-RECURRENT = ElementTypes("float32, float64 or float16", FLOATS.members - {DType.BFLOAT16})
-HALF_OR_SINGLE = ElementTypes("float32 or float16", frozenset({DType.FLOAT32, DType.FLOAT16}))
 NUMBERS = ElementTypes("numbers", frozenset(DType) - {DType.BOOL})
 SIGNED = _some("signed numbers", DType.INT8, DType.INT16, DType.INT32, DType.INT64)
 ANY = ElementTypes("any type", frozenset(DType))
@@ -52,6 +50,12 @@ INTEGERS = ElementTypes("integers", frozenset(d for d in DType if d.is_integer))
 INDICES = ElementTypes("int64 or int32", frozenset({DType.INT64, DType.INT32}))
 WIDE = _some("floating point, int32 or int64", DType.INT32, DType.INT64)
 """Powers, sums, products, means."""
+FUSED = ElementTypes("float32 or float16", frozenset({DType.FLOAT32, DType.FLOAT16}))
+"""Fused recurrent operators."""
+STEPPED = ElementTypes("float32, float64 or float16", FUSED.members | {DType.FLOAT64})
+"""Single steps of recurrent layers."""
+CLAMPED = ElementTypes("numbers other than int16 and uint16", NUMBERS.members - {DType.INT16, DType.UINT16})
+"""Numbers kept within bounds."""
 RANKED = _some("floating point, int8, uint8, int32 or int64", DType.INT8, DType.UINT8, DType.INT32, DType.INT64)
 """Largest and smallest along axes."""
 COMPARED = _some(

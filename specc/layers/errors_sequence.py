@@ -42,9 +42,13 @@ class HeadsDoNotGroup(Mistake):
     Why: each head of the keys serves the same number of heads of the queries.
 
     Wrong:
-        y = attention(q, k, v, num_heads=8, num_kv_heads=3)
+        input q: float32[N, T, 512]
+        input k: float32[N, T, 192]
+        y = attention(q, k, num_heads=8, num_kv_heads=3)
     Right:
-        y = attention(q, k, v, num_heads=8, num_kv_heads=2)
+        input q: float32[N, T, 512]
+        input k: float32[N, T, 128]
+        y = attention(q, k, num_heads=8, num_kv_heads=2)
     """
 
     code = "SP3302"

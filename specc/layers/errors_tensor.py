@@ -442,8 +442,10 @@ class BoundsReversed(Mistake):
     Why: no number lies between such bounds.
 
     Wrong:
+        input x: float32[N, 8]
         y = x -> clamp(1, 0)
     Right:
+        input x: float32[N, 8]
         y = x -> clamp(0, 1)
     """
 
@@ -496,8 +498,12 @@ class WrongEquation(Mistake):
     Why: each input has a group of letters, one for each of its axes; the result has those after `->`, each once.
 
     Wrong:
+        input a: float32[N, 8]
+        input b: float32[8, 4]
         y = einsum(a, b, "ij,jk->iz")
     Right:
+        input a: float32[N, 8]
+        input b: float32[8, 4]
         y = einsum(a, b, "ij,jk->ik")
     """
 

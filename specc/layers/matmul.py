@@ -31,6 +31,7 @@ class Matmul(Operation):
 
     name: ClassVar[str] = "matmul"
     ports: ClassVar[tuple[Port, ...]] = (Port("a", doc="[..., I, K]"), Port("b", doc="[..., K, J]"))
+    literals: ClassVar[bool] = True
 
     def infer(self, inputs: Arguments[TensorType]) -> tuple[TensorType, ...]:
         """[..., I, J]."""

@@ -14,7 +14,7 @@ from specc.ir.operators import Attribute
 from specc.layers.attributes import BOOL, POSITIVE, attribute, layer
 from specc.layers.axes import need_equal, need_some
 from specc.layers.checks import need_number, need_rank
-from specc.layers.element_types import RECURRENT, ElementTypes
+from specc.layers.element_types import FUSED, ElementTypes
 from specc.layers.fused import CellWeights, Fused, run_fused
 from specc.tensor.dims import Dim
 from specc.tensor.types import TensorType
@@ -61,7 +61,7 @@ class Recurrent(Operation):
     fused: ClassVar[Fused]
     states: ClassVar[tuple[str, ...]] = ("h0",)
     arithmetic: ClassVar[Arithmetic]
-    takes: ClassVar[ElementTypes] = RECURRENT
+    takes: ClassVar[ElementTypes] = FUSED
 
     hidden_size: int = attribute(POSITIVE, "size of the hidden state")
     num_layers: int = attribute(POSITIVE, "layers, each over the results of the one before", default=1)

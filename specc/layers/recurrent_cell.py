@@ -9,7 +9,7 @@ from specc.ir.operation import Arguments, Blame, Cost, Operation, WeightSpec
 from specc.layers.attributes import BOOL, POSITIVE, attribute, layer
 from specc.layers.axes import need_equal
 from specc.layers.checks import need_number, need_rank
-from specc.layers.element_types import RECURRENT
+from specc.layers.element_types import STEPPED
 from specc.layers.fused import Fused
 from specc.layers.recurrent import Arithmetic, cell_cost, cell_weights
 from specc.tensor.types import TensorType
@@ -36,7 +36,7 @@ class RecurrentCell(Operation):
 
     def infer(self, inputs: Arguments[TensorType]) -> tuple[TensorType, ...]:
         """The next states, each [N, H]."""
-        RECURRENT.need_one(self.name, inputs)
+        STEPPED.need_one(self.name, inputs)
         batch = inputs[0].shape[0]
         for port in range(1, len(self.ports)):
             state, name = inputs[port], self.ports[port].name

@@ -95,6 +95,7 @@ from specc.layers.sigmoid import Sigmoid
 from specc.layers.sign import Sign
 from specc.layers.silu import Silu
 from specc.layers.sin import Sin
+from specc.layers.size import Size
 from specc.layers.slice import Slice
 from specc.layers.softmax import Softmax
 from specc.layers.softplus import Softplus
@@ -211,6 +212,7 @@ LAYERS: tuple[type[Operation], ...] = (
     Sign,
     Silu,
     Sin,
+    Size,
     Slice,
     Softmax,
     Softplus,

@@ -8,7 +8,6 @@ from typing import ClassVar
 from specc.ir.operation import Port
 from specc.ir.operators import Attribute
 from specc.layers.attributes import attribute, choice, layer
-from specc.layers.element_types import HALF_OR_SINGLE, ElementTypes
 from specc.layers.fused import Fused
 from specc.layers.recurrent import Arithmetic, Recurrent
 
@@ -31,7 +30,6 @@ class Rnn(Recurrent):
     )
     fused: ClassVar[Fused] = Fused("RNN", (0,))
     arithmetic: ClassVar[Arithmetic] = Arithmetic(2, 2)
-    takes: ClassVar[ElementTypes] = HALF_OR_SINGLE
 
     nonlinearity: str = attribute(choice("tanh", "relu"), "activation", default="tanh")
 

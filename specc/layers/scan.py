@@ -11,6 +11,7 @@ from specc.ir.operation import Arguments, Blame, Cost, Operation, Port, Rejected
 from specc.ir.operators import Attribute
 from specc.layers.axes import need_equal, need_some
 from specc.layers.checks import need_axis
+from specc.layers.element_types import FUSED
 from specc.layers.errors_sequence import StateChanges
 from specc.layers.fused import CellWeights, run_fused
 from specc.layers.recurrent_cell import RecurrentCell
@@ -110,8 +111,8 @@ class Scan(Operation):
         wired = [*node.inputs] == [self.body.inputs[self.states].value, *states]
         wanted = [*node.outputs, *(node.outputs[0] for _ in shown[self.states :])]
         kept = {name: value for name, value in node.weights.items() if isinstance(value, Weight)}
-        whole = len(kept) == len(node.weights) and self.axis % 3 < 2
-        if not isinstance(operation, RecurrentCell) or not wired or shown != wanted or not whole:
+        fits = len(kept) == len(node.weights) and self.axis % 3 < 2 and site.types[0].dtype in FUSED.members
+        if not isinstance(operation, RecurrentCell) or not wired or shown != wanted or not fits:
             return None
         return operation, CellWeights({name: value.name for name, value in kept.items()}, kept)
 

@@ -160,7 +160,9 @@ def _length(cut: Cut, size: Dim, axis: int) -> Dim:
 def _span(cut: Cut, size: Dim, axis: int) -> Dim:
     if cut.stop is None and cut.start is not None and at_least(-1, cut.start):
         return minimum(-cut.start, size)
-    start = 0 if cut.start is None else _bound(cut.start, size, 0, size, axis)
+    start = 0 if cut.start is None else cut.start
+    if not at_least(start, 0):
+        start = _bound(start, size, 0, size, axis)
     stop = size if cut.stop is None else _bound(cut.stop, size, 0, size, axis)
     return maximum(stop - start, 0)
 

@@ -26,6 +26,7 @@ class Where(Operation):
 
     name: ClassVar[str] = "where"
     ports: ClassVar[tuple[Port, ...]] = (Port("condition", doc="bool"), Port("a"), Port("b"))
+    literals: ClassVar[bool] = True
 
     def infer(self, inputs: Arguments[TensorType]) -> tuple[TensorType, ...]:
         """The common shape, with the element type of the two sides."""

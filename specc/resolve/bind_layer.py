@@ -12,6 +12,7 @@ from specc.base.suggest import nearest
 from specc.ir.graph import Node, Role, Value, Weight
 from specc.ir.operation import Arguments, Operation, Port, Rejected, WeightSpec
 from specc.layers.attributes import Kind, Raw, Unfit
+from specc.layers.size import Size
 from specc.resolve.errors import (
     GivenTwice,
     Misplaced,
@@ -25,6 +26,7 @@ from specc.resolve.errors import (
 )
 from specc.resolve.expand import Expander
 from specc.resolve.items import Given, Item, LayerInstance, Results, describe, is_number, is_tensor
+from specc.tensor.dims import Poly
 from specc.tensor.dtypes import DType
 from specc.tensor.types import TensorType
 
@@ -69,7 +71,8 @@ class Binding:
     def _leading_inputs(self, given: Given) -> list[tuple[Item, Span]]:
         """Tensors first; numbers and lists of numbers too, as long as a port has to be filled beside a tensor."""
         wanted = sum(not port.optional and not port.variadic for port in self.layer.ports)
-        mixed = bool(self.inputs) or any(is_tensor(item) for item, _ in given.positional)
+        beside = bool(self.inputs) or any(is_tensor(item) for item, _ in given.positional)
+        mixed = self.layer.literals and beside
         rest = list(given.positional)
         while rest:
             item = rest[0][0]
@@ -142,8 +145,10 @@ class Binding:
             item = item.values[0]
         if isinstance(item, Value):
             return self.ex.local(item)
-        if not _is_literal(item):
+        if not self.layer.literals or not _is_literal(item):
             raise self.ex.wrong(NotATensor(describe(item), f"`{port.name}` of `{self.layer.name}`"), self.span)
+        if isinstance(item, Poly):
+            return _size(self.ex, item, items, self.span)
         return literal(self.ex, item, items, self.span)
 
 
@@ -163,7 +168,17 @@ def literal(ex: Expander, item: Item, items: list[Item], span: Span) -> Weight:
     return ex.literal(numbers if shape else numbers[0], shape, dtype)
 
 
+def _size(ex: Expander, size: Poly, items: list[Item], span: Span) -> Value:
+    """A size as a tensor of the element type of the tensors beside it."""
+    beside = [value.type.dtype for value in items if isinstance(value, Value) and value.type.dtype is not DType.BOOL]
+    made = add_operation(ex, Size(size, beside[0] if beside else DType.INT64), (), {}, None, span)
+    assert isinstance(made, Value)
+    return ex.local(made)
+
+
 def _is_literal(item: Item) -> bool:
+    if isinstance(item, Poly):
+        return True
     if isinstance(item, tuple):
         return bool(item) and all(_is_literal(part) for part in item)
     return is_number(item) or isinstance(item, bool)

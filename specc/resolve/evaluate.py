@@ -10,7 +10,7 @@ from specc.ir.graph import Value
 from specc.resolve import apply
 from specc.resolve.arithmetic import Impossible, binary, compare
 from specc.resolve.builtins import BUILTINS, CONSTANTS
-from specc.resolve.errors import LimitExceeded, UnknownAtCompileTime, UnknownName, WrongOperand, WrongUnpacking
+from specc.resolve.errors import LimitExceeded, UnknownName, WrongOperand, WrongUnpacking
 from specc.resolve.expand import Expander
 from specc.resolve.items import (
     Abandoned,
@@ -168,7 +168,7 @@ def assign(ex: Expander, target: ast.Target, item: Item, scope: Scope) -> None:
         names = list(_names(target))
         if len(names) == len(item.values):
             for name, value in zip(names, item.values, strict=True):
-                scope.bind(name.name, value, name.span)
+                _bind_part(scope, name, value)
             return
     parts = item.values if isinstance(item, Results) else item
     if not isinstance(parts, tuple) or len(parts) != len(target.items):
@@ -176,7 +176,16 @@ def assign(ex: Expander, target: ast.Target, item: Item, scope: Scope) -> None:
         poison(target, scope)
         raise ex.wrong(WrongUnpacking(len(target.items), count, describe(item)), target.span)
     for part, inner in zip(target.items, parts, strict=True):
-        assign(ex, part, inner, scope)
+        if isinstance(part, ast.Name):
+            _bind_part(scope, part, inner)
+        else:
+            assign(ex, part, inner, scope)
+
+
+def _bind_part(scope: Scope, name: ast.Name, item: Item) -> None:
+    """Bind one of several names; that one of them stays unused is no slip."""
+    scope.bind(name.name, item, name.span)
+    scope.variables[name.name].read = True
 
 
 def poison(target: ast.Target, scope: Scope) -> None:
@@ -237,11 +246,8 @@ def _powers(ex: Expander, expression: ast.Binary, scope: Scope) -> Item:
 
 def _combine(ex: Expander, operator: str, left: Item, right: Item, span: Span) -> Item:
     both_lists = isinstance(left, tuple) and isinstance(right, tuple)
-    if (is_tensor(left) or is_tensor(right)) and not both_lists:
-        if isinstance(left, Poly) or isinstance(right, Poly):
-            raise ex.wrong(UnknownAtCompileTime(f"{left if isinstance(left, Poly) else right}"), span)
-        if operator in TENSOR_OPERATORS:
-            return _layer(ex, TENSOR_OPERATORS[operator], (left, right), span)
+    if (is_tensor(left) or is_tensor(right)) and not both_lists and operator in TENSOR_OPERATORS:
+        return _layer(ex, TENSOR_OPERATORS[operator], (left, right), span)
     return _possible(ex, span, lambda: binary(operator, left, right, ex.limits))
 
 

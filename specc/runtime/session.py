@@ -24,7 +24,7 @@ from specc.weights.arrays import Array, numpy_dtype
 
 CPU, CUDA = "CPUExecutionProvider", "CUDAExecutionProvider"
 SLOWER = ("SkipLayerNormFusion",)
-"""Rewrites of the runtime that make models slower on the CPU."""
+"""A rewrite of the runtime that makes models slower on the CPU."""
 _SILENT = 4
 _ORT_NAMES = {"float": "float32", "double": "float64"}
 _HEADER = re.compile(r"^\[ONNXRuntimeError\] : \d+ : \w+ : ")
@@ -33,11 +33,14 @@ _NODE = re.compile(r"Name:'([^']*)'")
 
 @dataclass(frozen=True, slots=True)
 class SessionSettings:
-    """How a model is run: `device` is `cpu` or `cuda`; 0 threads leaves the number to the runtime."""
+    """How a model is run: `device` is `cpu` or `cuda`; 0 threads leaves the number to the runtime; `options` are its
+    session options by key; `disabled` are rewrites of the runtime that it leaves out; without `optimise` it rewrites
+    nothing."""
 
     device: str = "cpu"
     threads: int = 0
     options: Mapping[str, str] | None = None
+    disabled: tuple[str, ...] = SLOWER
     optimise: bool = True
 
 
@@ -89,7 +92,7 @@ def open_session(model: Path | bytes, settings: SessionSettings = SessionSetting
         str(model) if isinstance(model, Path) else model,
         _options(settings),
         providers=providers,
-        disabled_optimizers=list(SLOWER),
+        disabled_optimizers=list(settings.disabled),
     )
     try:
         native = load()
@@ -154,7 +157,7 @@ def _wrapped(model: Path | bytes, native: ort.InferenceSession) -> Session:
     states: list[list[str]] = json.loads(metadata.get("specc.states", "[]"))
     required = tuple(_port(node.name, node.type, tuple(node.shape)) for node in native.get_inputs())
     optional = tuple(
-        _port(node.name, node.type, *declared.get(node.name, (tuple(node.shape), None)), True)
+        _optional(_port(node.name, node.type, tuple(node.shape)), declared)
         for node in native.get_overridable_initializers()
     )
     outputs = tuple(_port(node.name, node.type, tuple(node.shape)) for node in native.get_outputs())
@@ -162,15 +165,18 @@ def _wrapped(model: Path | bytes, native: ort.InferenceSession) -> Session:
     return Session(model, (*required, *optional), outputs, pairs, metadata, native)
 
 
-def _declared(text: str) -> dict[str, tuple[tuple[int | str | None, ...], float | None]]:
+def _declared(text: str) -> dict[str, tuple[tuple[int | str, ...], float]]:
     """Shape and value of the inputs with a default, as the model's metadata has them."""
     noted: dict[str, dict[str, list[int | str]]] = json.loads(text)
     return {name: (tuple(entry["shape"]), float(str(entry["value"]))) for name, entry in noted.items()}
 
 
-def _port(
-    name: str, kind: str, shape: tuple[int | str | None, ...], default: float | None = None, optional: bool = False
-) -> Port:
+def _optional(port: Port, declared: Mapping[str, tuple[tuple[int | str, ...], float]]) -> Port:
+    shape, default = declared.get(port.name, (port.shape, None))
+    return Port(port.name, port.dtype, shape, True, default)
+
+
+def _port(name: str, kind: str, shape: tuple[int | str | None, ...]) -> Port:
     word = kind.removeprefix("tensor(").removesuffix(")")
     dtype: DType | None = DTYPES.get(_ORT_NAMES.get(word, word))
-    return Port(name, dtype, tuple("" if dim is None else dim for dim in shape), optional, default)
+    return Port(name, dtype, tuple("" if dim is None else dim for dim in shape))

@@ -18,6 +18,10 @@ _BLOCK = 1 << 20
 """Elements that are evaluated at once: intermediate results are of 64 bits."""
 
 
+class _WrongCall(Exception):
+    """A function is called with a number of arguments that it does not take."""
+
+
 def evaluate_formula(term: FormulaTerm, shape: tuple[int, ...], dtype: DType, tensor: str, span: Span | None) -> Array:
     """Values of `term` at every index of `shape`. Integers are exact up to 64 bits, other numbers float64 until the
     cast. Raises `SpecError` where a value is not a number."""
@@ -46,6 +50,8 @@ def _block(
             values = _evaluate(term, indices)
         except OverflowError:
             raise fail(FormulaFails(tensor, "has a number of more than 64 bits"), span) from None
+        except _WrongCall as error:
+            raise fail(FormulaFails(tensor, str(error)), span) from None
         if values.dtype.kind == "f":
             _check_finite(values, term, indices, tensor, span)
         fitted = cast(values, dtype, tensor, span)
@@ -101,13 +107,13 @@ def _apply(function: str, values: tuple[Array, ...]) -> Array:
             return np.logical_not(_true(value))
         case ("and" | "or") as operator, (left, right):
             return _LOGIC[operator](_true(left), _true(right))
-        case name, (value,):
+        case name, (value,) if name in _UNARY:
             return _UNARY[name](_numeric(value))
         case ("min" | "max") as name, (left, right, *rest) if rest:
             return _apply(name, (_apply(name, (left, right)), *rest))
-        case name, (left, right):
+        case name, (left, right) if name in _BINARY:
             return _BINARY[name](_numeric(left), _numeric(right))
-    raise AssertionError(function)
+    raise _WrongCall(f"calls `{function}` with {len(values)} arguments")
 
 
 def _true(value: Array) -> Array:

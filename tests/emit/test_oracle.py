@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+
 from specc.emit.oracle import OnnxOracle
 from specc.ir.operation import Rejected
 from specc.tensor.dims import Domain

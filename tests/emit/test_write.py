@@ -12,8 +12,9 @@ import numpy as np
 import onnx
 import onnxruntime as ort
 import pytest
-import specc
 from onnx import numpy_helper
+
+import specc
 from specc.base.diagnostics import SpecError
 from specc.emit import write
 from specc.ir.graph import Weight
@@ -57,7 +58,7 @@ def test_model_says_where_it_comes_from(tmp_path: Path) -> None:
     noted = {entry.key: entry.value for entry in proto.metadata_props}
     assert noted["specc.model"] == "small"
     assert noted["specc.parameters"] == '{"width": "4"}'
-    assert [node.name for node in proto.graph.node][0] == "first/Gemm"
+    assert next(node.name for node in proto.graph.node) == "first/Gemm"
     assert len({node.name for node in proto.graph.node}) == 3
     for node in proto.graph.node:
         layer = {entry.key: entry.value for entry in node.metadata_props}

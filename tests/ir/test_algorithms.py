@@ -5,7 +5,7 @@ from __future__ import annotations
 import random
 
 import pytest
-from samples import CHAIN, SCAN, node, parse, value
+from ir_samples import CHAIN, SCAN, node, parse, value
 
 from specc.ir.algorithms import CyclicError, connected_parts, dead_nodes, in_order, reads, topological_order, users
 from specc.ir.graph import Graph, Node

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 import pytest
-from samples import CHAIN, SCAN, node, parse, value
+from ir_samples import CHAIN, SCAN, node, parse, value
 
 from specc.ir.algorithms import dead_nodes
 from specc.ir.graph import Graph, Node, Value, Weight

@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 import onnx
 import onnxruntime as ort
+
 from specc.emit.model import EmitSettings
 from specc.emit.write import inline_model
 from specc.ir.graph import Graph

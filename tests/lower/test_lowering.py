@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 from handmade import Net
 from running import model_of, run
+
 from specc.base.diagnostics import SpecError
 from specc.ir.builder import Builder, Site
 from specc.ir.graph import Graph, GraphInput, GraphOutput, Node, Role, Value, Weight

@@ -150,9 +150,18 @@ def test_argmax_and_cumsum(axis: int) -> None:
 
 @pytest.mark.parametrize(
     ("left", "right"),
-    [((3, 4), (4, 5)), ((2, 3, 4), (4, 5)), ((2, 3, 4), (2, 4, 5)), ((6, 1, 3, 4), (2, 4, 5)), ((4,), (4, 5)), ((3, 4), (4,)),
-     ((2, 3, 4), (4,)), ((4,), (4,)), ((4,), (2, 4, 5))],
-)  # fmt: skip
+    [
+        ((3, 4), (4, 5)),
+        ((2, 3, 4), (4, 5)),
+        ((2, 3, 4), (2, 4, 5)),
+        ((6, 1, 3, 4), (2, 4, 5)),
+        ((4,), (4, 5)),
+        ((3, 4), (4,)),
+        ((2, 3, 4), (4,)),
+        ((4,), (4,)),
+        ((4,), (2, 4, 5)),
+    ],
+)
 def test_matmul(left: tuple[int, ...], right: tuple[int, ...]) -> None:
     a, b = drawn(left, 0), drawn(right, 1)
     made = evaluate(f"{declared('a', a)}{declared('b', b)}output y = a @ b", a=a, b=b)["y"]
@@ -167,9 +176,16 @@ def test_matmul_with_symbols() -> None:
 
 @pytest.mark.parametrize(
     ("equation", "shapes"),
-    [("bic,bjc->bij", [(2, 3, 4), (2, 5, 4)]), ("ij,jk", [(2, 3), (3, 4)]), ("ij->ji", [(2, 3)]), ("ij->", [(2, 3)]),
-     ("i,j->ij", [(2,), (3,)]), ("ab,bc,cd->ad", [(2, 3), (3, 4), (4, 5)]), ("bhqd, bkd -> bhqk", [(2, 2, 3, 4), (2, 5, 4)])],
-)  # fmt: skip
+    [
+        ("bic,bjc->bij", [(2, 3, 4), (2, 5, 4)]),
+        ("ij,jk", [(2, 3), (3, 4)]),
+        ("ij->ji", [(2, 3)]),
+        ("ij->", [(2, 3)]),
+        ("i,j->ij", [(2,), (3,)]),
+        ("ab,bc,cd->ad", [(2, 3), (3, 4), (4, 5)]),
+        ("bhqd, bkd -> bhqk", [(2, 2, 3, 4), (2, 5, 4)]),
+    ],
+)
 def test_einsum(equation: str, shapes: list[tuple[int, ...]]) -> None:
     arrays = {f"x{i}": drawn(shape, i) for i, shape in enumerate(shapes)}
     lines = "".join(declared(name, array) for name, array in arrays.items())

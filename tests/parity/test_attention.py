@@ -68,7 +68,8 @@ def test_functional(
     lines = [f"require {s} >= {t}"]
     if axis:
         arrays |= {name: np.ascontiguousarray(x.numpy()) for name, x in (("q", q), ("k", k), ("v", v))}
-        for name, count, places, width in (("q", heads, t, size), ("k", kv_heads, s, size), ("v", kv_heads, s, value_size)):
+        sizes = ("q", heads, t, size), ("k", kv_heads, s, size), ("v", kv_heads, s, value_size)
+        for name, count, places, width in sizes:
             lines.append(f"input {name}: float32[{n}, {count}, {places}, {width}]")
     else:
         for name, places in (("q", t), ("k", s), ("v", s)):
@@ -122,7 +123,9 @@ def test_multihead_self(bias: bool, heads: int, causal: bool) -> None:
 
 
 @pytest.mark.parametrize("bias", [True, False])
-@pytest.mark.parametrize(("kdim", "vdim", "call"), [(6, 6, "m"), (6, 6, "m, w"), (5, 5, "m"), (5, 7, "m, w"), (6, 6, "m, x")])
+@pytest.mark.parametrize(
+    ("kdim", "vdim", "call"), [(6, 6, "m"), (6, 6, "m, w"), (5, 5, "m"), (5, 7, "m, w"), (6, 6, "m, x")]
+)
 def test_multihead_cross(kdim: int, vdim: int, call: str, bias: bool) -> None:
     module = nn.MultiheadAttention(6, 3, bias=bias, kdim=kdim, vdim=vdim, batch_first=True)
     weights = randomise(module, 0)

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-import specc
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 from whole_spec import evaluate
+
+import specc
 
 
 def counted(shape: tuple[int, ...], dtype: str = "float32") -> np.ndarray:
@@ -57,10 +58,18 @@ def test_subscripts(data: st.DataObject) -> None:
 
 @pytest.mark.parametrize(
     ("subscript", "wanted"),
-    [("x[..., 0]", np.s_[..., 0]), ("x[none, ..., none]", np.s_[None, ..., None]), ("x[:, T // 2]", np.s_[:, 3]),
-     ("x[:, T - 1]", np.s_[:, 5]), ("x[:, :T - 1, 2:]", np.s_[:, :5, 2:]), ("x[:, -T]", np.s_[:, 0]),
-     ("x[0, T - 1, 1]", np.s_[0, 5, 1]), ("x[:, T - 1, none, -1]", np.s_[:, 5, None, -1]), ("x[:, ::-1]", np.s_[:, ::-1])],
-)  # fmt: skip
+    [
+        ("x[..., 0]", np.s_[..., 0]),
+        ("x[none, ..., none]", np.s_[None, ..., None]),
+        ("x[:, T // 2]", np.s_[:, 3]),
+        ("x[:, T - 1]", np.s_[:, 5]),
+        ("x[:, :T - 1, 2:]", np.s_[:, :5, 2:]),
+        ("x[:, -T]", np.s_[:, 0]),
+        ("x[0, T - 1, 1]", np.s_[0, 5, 1]),
+        ("x[:, T - 1, none, -1]", np.s_[:, 5, None, -1]),
+        ("x[:, ::-1]", np.s_[:, ::-1]),
+    ],
+)
 def test_symbolic_subscripts(subscript: str, wanted: tuple[slice, ...]) -> None:
     x = counted((2, 6, 4))
     made = evaluate(f"input x: float32[N, T, 4]\nrequire T >= 2\noutput y = {subscript}", x=x)["y"]

@@ -72,7 +72,9 @@ def test_rnn_with_relu() -> None:
 
 
 @pytest.mark.parametrize("bias", [True, False])
-@pytest.mark.parametrize(("name", "module", "states"), [("lstm_cell", nn.LSTMCell, "hc"), ("gru_cell", nn.GRUCell, "h")])
+@pytest.mark.parametrize(
+    ("name", "module", "states"), [("lstm_cell", nn.LSTMCell, "hc"), ("gru_cell", nn.GRUCell, "h")]
+)
 def test_cells(name: str, module: type[nn.Module], states: str, bias: bool) -> None:
     cell = module(3, 4, bias=bias)
     weights, x = randomise(cell, 0), normal(2, 3)
@@ -80,7 +82,8 @@ def test_cells(name: str, module: type[nn.Module], states: str, bias: bool) -> N
     declared = "".join(f"input {key}: float32[N, 4]\n" for key in states)
     left = ", ".join(f"next_{key}" for key in states)
     shown = "".join(f"output {key}_out = next_{key}\n" for key in states)
-    text = f"input x: float32[N, 3]\n{declared}{left} = {name}(x, {', '.join(states)}, 4, {str(bias).lower()}) as layer\n{shown}"
+    call = f"{name}(x, {', '.join(states)}, 4, {str(bias).lower()}) as layer"
+    text = f"input x: float32[N, 3]\n{declared}{left} = {call}\n{shown}"
     made = evaluate(text, weights, x=x, **starts)
     begun = tuple(torch.from_numpy(start) for start in starts.values())
     after = cell(torch.from_numpy(x), begun if name == "lstm_cell" else begun[0])
@@ -117,7 +120,8 @@ output last_c = last_c
 def test_scan_over_a_block(reverse: bool) -> None:
     """A Jordan cell that reads a tensor from around the scan, the output fed back."""
     inner, outer = nn.Linear(5, 4), nn.Linear(4, 2)
-    weights = {f"step.{k}.{n}": t.detach().numpy() for k, m in (("a", inner), ("b", outer)) for n, t in m.state_dict().items()}
+    state = nn.ModuleDict({"a": inner, "b": outer}).state_dict()
+    weights = {f"step.{name}": tensor.numpy() for name, tensor in state.items()}
     x, y0, shift = normal(2, 5, 3), normal(2, 2, seed=1), normal(2, 4, seed=2)
     text = f"""block jordan(x, y, shift):
     hidden = concat(x, y) -> linear(4) as a

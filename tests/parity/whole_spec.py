@@ -23,9 +23,7 @@ def bindings(text: str, arrays: Mapping[str, np.ndarray]) -> dict[str, int]:
     return found
 
 
-def evaluate(
-    text: str, weights: Mapping[str, np.ndarray] | None = None, **arrays: np.ndarray
-) -> dict[str, np.ndarray]:
+def evaluate(text: str, weights: Mapping[str, np.ndarray] | None = None, **arrays: np.ndarray) -> dict[str, np.ndarray]:
     """Outputs of the spec `text`, whose shapes and element types are shown to be those that were inferred."""
     spec = specc.loads(f"model whole\n{text}", syntax="text")
     model = spec.compile(weights=dict(weights)) if weights else spec.compile(seed=0)

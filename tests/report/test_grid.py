@@ -9,11 +9,7 @@ GRID = Grid((Column("name"), Column("count", True)), (("漢字", "1"), ("a|b_*\t
 
 def test_columns_are_aligned() -> None:
     assert plain(GRID) == (
-        "name        count\n"
-        "----------  -----\n"
-        "漢字            1\n"
-        "a|b_*    \N{REPLACEMENT CHARACTER}  1,000\n"
-        "\n"
+        "name        count\n----------  -----\n漢字            1\na|b_*    \N{REPLACEMENT CHARACTER}  1,000\n\n"
     )
 
 

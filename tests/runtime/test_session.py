@@ -9,6 +9,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+
 import specc
 from specc.base.diagnostics import SpecError
 from specc.runtime.interface import Port, check_inputs
@@ -177,7 +178,8 @@ def test_symbols_and_solutions() -> None:
 
 
 def test_expressions_are_checked_too() -> None:
-    ports = (Port("x", DType.FLOAT32, ("N", "P + T")), Port("y", DType.FLOAT32, ("T",)), Port("z", DType.FLOAT32, ("2*P",)))
+    shapes = {"x": ("N", "P + T"), "y": ("T",), "z": ("2*P",)}
+    ports = tuple(Port(name, DType.FLOAT32, shape) for name, shape in shapes.items())
     arrays = {name: np.zeros(shape, np.float32) for name, shape in {"x": (2, 7), "y": (3,), "z": (8,)}.items()}
     assert check_inputs(ports, arrays) == {"N": 2, "T": 3, "P": 4}
     with pytest.raises(SpecError, match="SP7104"):

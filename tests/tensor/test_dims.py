@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 
 import pytest
-from expressions import NAMES, Expression, bindings, domains, expressions, to_dim, to_int
+from dim_expressions import NAMES, Expression, bindings, domains, expressions, to_dim, to_int
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from itertools import pairwise
 
 import pytest
-from expressions import Expression, bindings, domains, expressions, to_dim
+from dim_expressions import Expression, bindings, domains, expressions, to_dim
 from hypothesis import assume, example, given, settings
 from hypothesis import strategies as st
 

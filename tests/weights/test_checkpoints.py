@@ -10,6 +10,7 @@ import pytest
 import torch
 from safetensors.numpy import save_file
 from safetensors.torch import save_file as save_torch
+
 from specc.base.diagnostics import SpecError
 from specc.base.source import Source, Span
 from specc.ir.graph import Role, Weight

@@ -12,6 +12,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 import torch
+
 from specc.base.diagnostics import SpecError
 from specc.ir.graph import Weight
 from specc.ir.initial import (
@@ -32,7 +33,9 @@ from specc.tensor.types import TensorType
 from specc.weights.initialise import first_values
 
 
-def weight(initial: Initial, *shape: int, dtype: DType = DType.FLOAT32, name: str = "w", fans: tuple[int, int] = (1, 1)):
+def weight(
+    initial: Initial, *shape: int, dtype: DType = DType.FLOAT32, name: str = "w", fans: tuple[int, int] = (1, 1)
+) -> Weight:
     return Weight(name, TensorType(dtype, shape), initial=initial, fan_in=fans[0], fan_out=fans[1])
 
 
@@ -97,8 +100,9 @@ def test_values_depend_on_seed_and_path_alone() -> None:
 
 def test_values_do_not_depend_on_the_hash_seed() -> None:
     code = (
-        "from specc.ir.graph import Weight; from specc.ir.initial import Normal; from specc.tensor.types import TensorType;"
-        "from specc.tensor.dtypes import DType; from specc.weights.initialise import first_values; import hashlib;"
+        "from specc.ir.graph import Weight; from specc.ir.initial import Normal;"
+        "from specc.tensor.types import TensorType; from specc.tensor.dtypes import DType;"
+        "from specc.weights.initialise import first_values; import hashlib;"
         "w = Weight('x', TensorType(DType.FLOAT32, (99,)), initial=Normal(1.0));"
         "print(hashlib.sha256(first_values(w, 5).tobytes()).hexdigest())"
     )
@@ -141,6 +145,8 @@ def test_constants_and_lists() -> None:
         (Formula(Apply("sqrt", (Apply("-", (0, Index(0))),))), (2,), DType.FLOAT32, "SP4103"),
         (Formula(Apply("*", (300, Index(0)))), (2,), DType.INT8, "SP4101"),
         (Formula(2**70), (2,), DType.FLOAT32, "SP4103"),
+        (Formula(Apply("sin", (Index(0), 2))), (2,), DType.FLOAT32, "SP4103"),
+        (Formula(Apply("min", (Index(0),))), (2,), DType.FLOAT32, "SP4103"),
     ],
 )
 def test_values_that_do_not_fit_are_mistakes(initial: Initial, shape: tuple[int, ...], dtype: DType, code: str) -> None:

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import replace
 
 import pytest
-from samples import CHAIN, NET, SCAN, node, parse, value
+from ir_samples import CHAIN, NET, SCAN, node, parse, value
 
 from specc.ir.graph import Graph, GraphOutput, StatePair, Value, Weight
 from specc.ir.initial import Constant

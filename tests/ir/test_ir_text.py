@@ -8,7 +8,7 @@ from math import inf
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from samples import CHAIN, NET, SCAN, operations, parse, value
+from ir_samples import CHAIN, NET, SCAN, operations, parse, value
 
 from specc.base.source import Source, Span
 from specc.ir.fields import field_values

@@ -1,0 +1,109 @@
+"""Mistakes in the files of targets."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from specc.base.diagnostics import Mistake
+from specc.base.suggest import did_you_mean
+
+
+@dataclass(frozen=True)
+class UnknownTarget(Mistake):
+    """There is no target of that name.
+
+    Why: a target is one of those that come with the program, or the path of a `.yaml` file.
+
+    Wrong:
+        specc compile lenet5.yaml --target gpu -o lenet5.onnx
+    Right:
+        specc compile lenet5.yaml --target cuda -o lenet5.onnx
+    """
+
+    code = "SP6211"
+    title = "unknown target"
+    name: str
+    known: tuple[str, ...]
+    near: tuple[str, ...]
+
+    def message(self) -> str:
+        """One sentence."""
+        return f"there is no target `{self.name}`"
+
+    def hint(self) -> str | None:
+        """What there is."""
+        return did_you_mean(self.near) or f"the targets are {', '.join(f'`{name}`' for name in self.known)}"
+
+
+@dataclass(frozen=True)
+class TargetUnreadable(Mistake):
+    """The file of a target cannot be read.
+
+    Why: it is missing, or is not a YAML mapping.
+
+    Wrong:
+        - cpu
+    Right:
+        name: cpu
+    """
+
+    code = "SP6212"
+    title = "target cannot be read"
+    path: str
+    why: str
+
+    def message(self) -> str:
+        """One sentence."""
+        return f"cannot read the target `{self.path}`: {self.why}"
+
+
+@dataclass(frozen=True)
+class UnknownTargetKey(Mistake):
+    """The file of a target has a key that means nothing, or has a key twice.
+
+    Why: a misspelt key would be passed over in silence.
+
+    Wrong:
+        opsets: 21
+    Right:
+        opset: 21
+    """
+
+    code = "SP6213"
+    title = "wrong key of a target"
+    key: str
+    why: str
+    near: tuple[str, ...]
+
+    def message(self) -> str:
+        """One sentence."""
+        return f"the key `{self.key}` {self.why}"
+
+    def hint(self) -> str | None:
+        """Keys that resemble it."""
+        return did_you_mean(self.near)
+
+
+@dataclass(frozen=True)
+class BadTargetValue(Mistake):
+    """A value of a target is missing or of the wrong kind.
+
+    Why: each key has one kind of value.
+
+    Wrong:
+        opset: newest
+    Right:
+        opset: 21
+    """
+
+    code = "SP6214"
+    title = "wrong value of a target"
+    key: str
+    wanted: str
+
+    def message(self) -> str:
+        """One sentence."""
+        return f"`{self.key}` has to be {self.wanted}"
+
+
+ERRORS = (UnknownTarget, TargetUnreadable, UnknownTargetKey, BadTargetValue)
