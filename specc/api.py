@@ -19,6 +19,7 @@ from specc.syntax.read import Syntax
 from specc.values import parameter, size
 
 if TYPE_CHECKING:
+    from specc.analysis.cost import CostReport
     from specc.model import Model, Weights
     from specc.resolve.resolve import ResolvedModel
 
@@ -81,12 +82,19 @@ class Spec:
 
     def report_at(self, sizes: Mapping[str, int], target: str = "cpu") -> Report:
         """The same with the sizes in a mapping."""
-        from specc.analysis.cost import analyse
+        from specc.analysis.bindings import Binder
+        from specc.analysis.memory import activation_memory
 
         _supported("target", target, TARGETS)
-        resolved = self._resolved
+        cost, graph = self.cost_at(sizes), self._resolved.graph
+        return Report(graph.name, self._resolved.parameters, sizes, cost, activation_memory(graph, Binder(sizes)))
+
+    def cost_at(self, sizes: Mapping[str, int]) -> CostReport:
+        """Parameters, MACs and FLOPs alone, which take less time."""
+        from specc.analysis.cost import analyse
+
         self._check_sizes(sizes)
-        return Report(resolved.graph.name, resolved.parameters, sizes, analyse(resolved.graph, sizes))
+        return analyse(self._resolved.graph, sizes)
 
     def _check_sizes(self, sizes: Mapping[str, int]) -> None:
         from specc.analysis.bindings import binding_mistakes

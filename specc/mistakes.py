@@ -49,9 +49,10 @@ def _packages() -> tuple[tuple[type[Mistake], ...], ...]:
     from specc.base import errors as base
     from specc.emit import errors as emit
     from specc.layers import errors as layers
-    from specc.layers import errors_scan, errors_sequence, errors_tensor, errors_vision
+    from specc.layers import errors_movement, errors_sequence, errors_tensor, errors_vision
     from specc.lower import errors as lower
     from specc.resolve import errors as resolve
+    from specc.resolve import errors_statements, errors_types
     from specc.runtime import errors as runtime
     from specc.syntax import errors as syntax
     from specc.syntax import yaml_errors
@@ -63,12 +64,14 @@ def _packages() -> tuple[tuple[type[Mistake], ...], ...]:
         syntax.ERRORS,
         yaml_errors.ERRORS,
         resolve.ERRORS,
+        errors_statements.ERRORS,
+        errors_types.ERRORS,
         tensor.ERRORS,
         layers.ERRORS,
         errors_tensor.ERRORS,
         errors_vision.ERRORS,
         errors_sequence.ERRORS,
-        errors_scan.ERRORS,
+        errors_movement.ERRORS,
         weights.ERRORS,
         analysis.ERRORS,
         lower.ERRORS,

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import TypeAlias, Union
+from typing import TYPE_CHECKING, TypeAlias, Union
 
 from specc.base.diagnostics import SpecError
 from specc.base.suggest import nearest
@@ -17,12 +17,14 @@ from specc.emit.write import Progress, Proto, inline_model, model_bytes, write_m
 from specc.ir.graph import Role
 from specc.ir.operators import OperatorGraph
 from specc.resolve.resolve import ResolvedModel
-from specc.runtime.session import Session, SessionSettings, open_session
 from specc.weights.arrays import Array
 from specc.weights.checkpoint import match_checkpoint
 from specc.weights.errors import TensorUnexpected
 from specc.weights.open import open_checkpoint
 from specc.weights.source import GivenWeights, SeededWeights, WeightSource
+
+if TYPE_CHECKING:
+    from specc.runtime.session import Session, SessionSettings
 
 IN_MEMORY = 1 << 30
 """Bytes of weights up to which a model is run from memory; above, from a temporary folder."""
@@ -72,6 +74,8 @@ class Model:
 
     def session(self, settings: SessionSettings | None = None) -> Session:
         """The model loaded on the CPU, kept for later runs, or loaded anew as `settings` say."""
+        from specc.runtime.session import SessionSettings
+
         if settings is not None:
             return self._load(settings)
         if self._session is None:
@@ -79,6 +83,8 @@ class Model:
         return self._session
 
     def _load(self, settings: SessionSettings) -> Session:
+        from specc.runtime.session import open_session
+
         if self.weight_bytes <= IN_MEMORY:
             return open_session(self.to_bytes(), settings)
         if self._folder is None:

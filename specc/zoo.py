@@ -41,9 +41,10 @@ def zoo() -> dict[str, ZooModel]:
     """Every model of the zoo, by name, in the order of the index."""
     import yaml
 
+    loader = yaml.CSafeLoader if yaml.__with_libyaml__ else yaml.SafeLoader
     if not (asset_folder("specs") / INDEX).is_file():
         return {}
-    entries: dict[str, dict[str, object]] = yaml.safe_load(read_asset("specs", INDEX)) or {}
+    entries: dict[str, dict[str, object]] = yaml.load(read_asset("specs", INDEX), loader) or {}
     return {name: _model(name, entry) for name, entry in entries.items()}
 
 

@@ -8,6 +8,7 @@ from specc.analysis.errors import BindingBreaksPromise, BindingNotMultiple, Bind
 from specc.base.diagnostics import Mistake
 from specc.ir.graph import Graph
 from specc.tensor.dims import Dim, Domain, evaluate, substitute, symbols
+from specc.tensor.types import TensorType
 
 
 def graph_symbols(graph: Graph) -> tuple[str, ...]:
@@ -45,12 +46,19 @@ def _broken_promises(domain: Domain, bindings: Mapping[str, int]) -> Iterator[Mi
 
 
 class Binder:
-    """Dims at given sizes; each distinct dim is worked out once."""
+    """Dims and bytes at given sizes; each distinct one is worked out once."""
 
     def __init__(self, bindings: Mapping[str, int]) -> None:
         self._bindings = dict(bindings)
         self._values: dict[Dim, int | None] = {}
         self._shown: dict[Dim, int | str] = {}
+        self._bytes: dict[TensorType, Dim] = {}
+
+    def bytes(self, type_: TensorType) -> Dim:
+        """Bytes of a tensor, in the symbols."""
+        if type_ not in self._bytes:
+            self._bytes[type_] = type_.size * (type_.dtype.bits // 8)
+        return self._bytes[type_]
 
     def value(self, dim: Dim) -> int | None:
         """The number, None while a symbol in it is free."""

@@ -6,7 +6,6 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from specc.analysis.bindings import Binder
-from specc.analysis.memory import Memory, activation_memory
 from specc.ir.graph import Graph, Node, Role, Value, Weight
 from specc.layers.scan import Scan
 from specc.tensor.dims import Dim, total
@@ -64,7 +63,6 @@ class CostReport:
     flops: int | None
     macs_formula: Dim
     flops_formula: Dim
-    memory: Memory
     outputs: tuple[OutputShape, ...]
     layers: tuple[LayerCost, ...]
 
@@ -81,7 +79,6 @@ def analyse(graph: Graph, bindings: Mapping[str, int]) -> CostReport:
         binder.value(flops),
         macs,
         flops,
-        activation_memory(graph, binder),
         tuple(_output(entry.name, entry.value.type, binder) for entry in graph.outputs),
         layers,
     )
@@ -121,7 +118,7 @@ def _layer_costs(graph: Graph, binder: Binder) -> Iterator[LayerCost]:
             _new_parameters(node, counted),
             binder.value(cost.macs),
             binder.value(cost.flops),
-            binder.value(_traffic(node)),
+            _traffic(node, binder),
             cost.macs,
             cost.flops,
         )
@@ -145,14 +142,15 @@ def read_values(node: Node) -> Iterator[Value]:
             yield from (value for value in read_values(inner) if isinstance(value, Weight))
 
 
-def _traffic(node: Node) -> Dim:
+def _traffic(node: Node, binder: Binder) -> int | None:
     distinct = {id(value): value for value in (*read_values(node), *node.outputs)}
-    return total(tensor_bytes(value.type) for value in distinct.values())
-
-
-def tensor_bytes(type_: TensorType) -> Dim:
-    """Bytes of a tensor."""
-    return type_.size * (type_.dtype.bits // 8)
+    count = 0
+    for value in distinct.values():
+        size = binder.value(binder.bytes(value.type))
+        if size is None:
+            return None
+        count += size
+    return count
 
 
 def _output(name: str, type_: TensorType, binder: Binder) -> OutputShape:

@@ -6,15 +6,17 @@ to the last node that reads it, an output of the model to the end. No two tensor
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 
 from specc.analysis.bindings import Binder
+from specc.base.diagnostics import SpecError
 from specc.ir.graph import Graph, Node, Value, Weight
 from specc.layers.scan import Scan
-from specc.tensor.dims import Atom, Dim, Floor, Symbol, at_least, total
+from specc.tensor.dims import Atom, Dim, Floor, Monomial, Poly, Symbol, at_least, total
 
 FORMULA_SIDES = 4
+CANDIDATES = 16
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,39 +27,48 @@ class Memory:
     formula: str
 
 
+@dataclass(frozen=True, slots=True)
+class Step:
+    """Tensors that come to life before a moment of the run, and those that are dead after it."""
+
+    born: tuple[Value, ...]
+    dead: tuple[Value, ...]
+
+
 def activation_memory(graph: Graph, binder: Binder) -> Memory:
     """Peak of `graph` at the sizes of `binder`."""
-    sizes = list(dict.fromkeys(live_sizes(graph)))
-    values = [binder.value(size) for size in sizes]
-    known = [value for value in values if value is not None]
-    peak = max(known, default=0) if len(known) == len(values) else None
-    return Memory(peak, _formula(sizes))
+    steps = tuple(life(graph))
+    try:
+        formula = _peak_formula(steps, binder)
+    except SpecError:
+        formula = ""
+    return Memory(_peak_value(steps, binder), formula)
 
 
-def live_sizes(graph: Graph) -> Iterator[Dim]:
-    """Bytes alive while each node runs."""
-    return _live_sizes(graph, total(_bytes(entry.value) for entry in graph.inputs))
-
-
-def _live_sizes(graph: Graph, live: Dim) -> Iterator[Dim]:
+def life(graph: Graph) -> Iterator[Step]:
+    """The run of `graph` in steps, one for each node; the inputs come first."""
+    yield Step(tuple(entry.value for entry in graph.inputs), ())
     last = _last_reads(graph)
-    yield live
     for index, node in enumerate(graph.nodes):
-        live = total([live, *(_bytes(value) for value in node.outputs)])
-        yield from _while_running(node, live)
         touched = {id(value): value for value in (*node.inputs, *node.weights.values(), *node.outputs) if value}
-        dead = [value for key, value in touched.items() if last.get(key, index) == index and _is_made(value)]
-        live = total([live, *(-_bytes(value) for value in dead)])
+        dead = tuple(v for key, v in touched.items() if last.get(key, index) == index and _is_made(v))
+        if isinstance(node.operation, Scan):
+            yield Step(node.outputs, ())
+            yield from _body_life(node.operation)
+            yield Step((), dead)
+        else:
+            yield Step(node.outputs, dead)
 
 
-def _while_running(node: Node, live: Dim) -> Iterator[Dim]:
-    """`live`, and for a scan what one step of its body needs beside."""
-    if not isinstance(node.operation, Scan):
-        yield live
-        return
-    scan = node.operation
-    own = scan.body.inputs[: scan.states + scan.sequences]
-    yield from _live_sizes(scan.body, total([live, *(_bytes(entry.value) for entry in own)]))
+def _body_life(scan: Scan) -> Iterator[Step]:
+    """One round of the body, after which all that it made is dead."""
+    first, *rest = life(scan.body)
+    own = first.born[: scan.states + scan.sequences]
+    made = [value for step in rest for value in step.born]
+    gone = {id(value) for step in rest for value in step.dead}
+    yield Step(own, ())
+    yield from rest
+    yield Step((), (*own, *(value for value in made if id(value) not in gone)))
 
 
 def _is_made(value: Value) -> bool:
@@ -68,38 +79,81 @@ def _last_reads(graph: Graph) -> dict[int, int]:
     """Index of the last node that reads each value; one beyond the last for outputs of the model."""
     last: dict[int, int] = {}
     for index, node in enumerate(graph.nodes):
-        for value in (*node.inputs, *node.weights.values()):
-            if value is not None:
-                last[id(value)] = index
+        for value in _reads(node):
+            last[id(value)] = index
     for entry in graph.outputs:
         last[id(entry.value)] = len(graph.nodes)
     return last
 
 
-def _bytes(value: Value) -> Dim:
-    return value.type.size * (value.type.dtype.bits // 8)
+def _reads(node: Node) -> Iterator[Value]:
+    yield from (value for value in node.inputs if value is not None)
+    yield from node.weights.values()
 
 
-def _formula(sizes: list[Dim]) -> str:
-    """The largest of `sizes`, those left out that another one exceeds in every coefficient."""
-    frontier: list[Dim] = []
-    for size in sizes:
-        if any(_covers(other, size) for other in frontier):
-            continue
-        frontier = [other for other in frontier if not _covers(size, other)] + [size]
-        if len(frontier) > 4 * FORMULA_SIDES:
+def _peak_value(steps: Iterable[Step], binder: Binder) -> int | None:
+    live = peak = 0
+    for step in steps:
+        for value in step.born:
+            size = binder.value(binder.bytes(value.type))
+            if size is None:
+                return None
+            live += size
+        peak = max(peak, live)
+        live -= sum(binder.value(binder.bytes(value.type)) or 0 for value in step.dead)
+    return peak
+
+
+def _peak_formula(steps: Iterable[Step], binder: Binder) -> str:
+    """The largest of the sums of live bytes, those left out that another one covers."""
+    live: dict[Monomial, int] = {}
+    frontier: list[dict[Monomial, int]] = []
+    signs = _Signs()
+    for step in steps:
+        _add(live, (binder.bytes(value.type) for value in step.born), 1)
+        if step.born and not any(_covers(other, live, signs.positive) for other in frontier):
+            frontier = [other for other in frontier if not _covers(live, other, signs.positive)] + [dict(live)]
+        if len(frontier) > CANDIDATES:
             return ""
-    if len(frontier) > FORMULA_SIDES:
+        _add(live, (binder.bytes(value.type) for value in step.dead), -1)
+    sums = [total(_term(*term) for term in terms.items()) for terms in frontier]
+    if len(sums) > FORMULA_SIDES:
         return ""
-    return str(frontier[0]) if len(frontier) == 1 else f"max({', '.join(map(str, frontier))})"
+    return str(sums[0]) if len(sums) == 1 else f"max({', '.join(map(str, sums))})"
 
 
-def _covers(large: Dim, small: Dim) -> bool:
+def _add(live: dict[Monomial, int], sizes: Iterable[Dim], sign: int) -> None:
+    for size in sizes:
+        for monomial, coefficient in size.terms if isinstance(size, Poly) else (((), size),):
+            live[monomial] = live.get(monomial, 0) + sign * coefficient
+
+
+def _term(monomial: Monomial, coefficient: int) -> Dim:
+    if not coefficient:
+        return 0
+    return Poly(((monomial, coefficient),)) if monomial else coefficient
+
+
+def _covers(large: dict[Monomial, int], small: dict[Monomial, int], positive: Callable[[Monomial], bool]) -> bool:
     """Whether `large - small` is a sum of products that are never negative. Quick, where a proof may be slow."""
-    difference = large - small
-    if isinstance(difference, int):
-        return difference >= 0
-    return all(c >= 0 and all(_never_negative(atom) for atom, _ in monomial) for monomial, c in difference.terms)
+    for monomial in large.keys() | small.keys():
+        difference = large.get(monomial, 0) - small.get(monomial, 0)
+        if difference < 0 or (difference and not positive(monomial)):
+            return False
+    return True
+
+
+class _Signs:
+    """Which products are never negative; each is worked out once."""
+
+    def __init__(self) -> None:
+        self._known: dict[Monomial, bool] = {}
+
+    def positive(self, monomial: Monomial) -> bool:
+        """Whether no factor can be negative."""
+        if monomial not in self._known:
+            self._known[monomial] = all(_never_negative(atom) for atom, _ in monomial)
+        return self._known[monomial]
 
 
 def _never_negative(atom: Atom) -> bool:

@@ -14,6 +14,16 @@ def asset_folder(kind: str) -> Path:
     return installed if installed.is_dir() else package.parent / kind
 
 
+def cache_file(name: str) -> Path | None:
+    """Where the user's cache keeps `name`, which can be made again at any time; None where there is no such folder."""
+    try:
+        folder = Path.home() / ".cache" / "specc"
+        folder.mkdir(parents=True, exist_ok=True)
+    except (OSError, RuntimeError):
+        return None
+    return folder / name
+
+
 def read_asset(kind: str, name: str) -> str:
     """Text of one asset."""
     return (asset_folder(kind) / name).read_text(encoding="utf-8")

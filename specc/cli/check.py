@@ -38,7 +38,7 @@ def _checked(name: str, options: Namespace, bindings: dict[str, int], terminal: 
     spec = load(name, **dict(options.parameters))
     spec.check()
     terminal.add(spec.warnings)
-    return f"ok, {summary(spec.report_at(bindings))}"
+    return f"ok, {summary(spec.cost_at(bindings), bindings)}"
 
 
 COMMAND = Command(

@@ -59,16 +59,16 @@ def default_name(spec: str) -> str:
 def _summary(spec: Spec, model: Model, files: tuple[Path, ...], bindings: dict[str, int]) -> str:
     from specc.report.units import amount, exact_count, short_bytes
 
-    report = spec.report_at(bindings)
+    cost = spec.cost_at(bindings)
     rows = (
-        ("parameters", exact_count(report.params.trainable)),
-        ("MACs", amount(report.macs, report.cost.macs_formula)),
+        ("parameters", exact_count(cost.params.trainable)),
+        ("MACs", amount(cost.macs, cost.macs_formula)),
         ("operators", f"{model.operator_count:,}"),
         ("opset", str(model.opset)),
         ("size", short_bytes(sum(file.stat().st_size for file in files))),
         ("files", ", ".join(str(file) for file in reversed(files))),
     )
-    return f"{report.model}\n" + "".join(f"  {word:<10}  {value}\n" for word, value in rows)
+    return f"{spec.name}\n" + "".join(f"  {word:<10}  {value}\n" for word, value in rows)
 
 
 @contextmanager

@@ -95,7 +95,7 @@ def _metadata(operators: OperatorGraph, settings: EmitSettings) -> dict[str, str
         "specc.defaults": {
             entry.name: {
                 "shape": [dim if isinstance(dim, int) else str(dim) for dim in entry.type.shape],
-                "value": repr(entry.default),
+                "value": repr(float(entry.default)),
             }
             for entry in operators.inputs
             if entry.default is not None

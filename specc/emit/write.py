@@ -5,8 +5,10 @@ from __future__ import annotations
 import errno
 import os
 from collections.abc import Callable, Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from itertools import zip_longest
 from pathlib import Path
 from typing import BinaryIO, TypeAlias
 
@@ -17,10 +19,13 @@ from specc.emit.errors import CannotWrite, ModelTooLarge
 from specc.emit.model import EmitSettings, build_model, stored_initializers
 from specc.emit.tensors import TensorValues, as_bytes, byte_size, external, header, total_bytes
 from specc.ir.operators import Initializer, OperatorGraph
+from specc.weights.arrays import Array
 from specc.weights.source import WeightSource
 
 INLINE_MODEL = 1 << 20
 """Bytes of weights up to which a model is one file."""
+AHEAD = 1 << 26
+"""Bytes of a tensor up to which it is made while another one is written."""
 INLINE_TENSOR = 1 << 10
 """Bytes below which a tensor stays in the model file."""
 _PAGE, _LINE, _LARGE = 4096, 64, 1 << 20
@@ -48,7 +53,7 @@ def inline_model(operators: OperatorGraph, source: WeightSource, settings: EmitS
     model = build_model(operators, settings)
     values = TensorValues(operators.weights, source)
     for initializer in initializers:
-        _inline(model, initializer, values)
+        _inline(model, initializer, values.values(initializer))
     return model
 
 
@@ -59,8 +64,8 @@ def write_model(
     settings: EmitSettings,
     progress: Progress = _quiet,
 ) -> tuple[Path, ...]:
-    """Write the model to `path`; the files that were written. One tensor at a time is in memory; on any error nothing
-    is left behind. Raises `SpecError` where the files cannot be written. `progress(done, total)` counts bytes."""
+    """Write the model to `path`; the files that were written. One large tensor at a time is in memory; on any error
+    nothing is left behind. Raises `SpecError` where the files cannot be written. `progress(done, total)` counts bytes."""
     model = build_model(operators, settings)
     initializers = stored_initializers(operators, settings)
     values = TensorValues(operators.weights, source)
@@ -77,9 +82,9 @@ def serialized(model: ModelProto) -> bytes:
     return data
 
 
-def _inline(model: ModelProto, initializer: Initializer, values: TensorValues) -> None:
+def _inline(model: ModelProto, initializer: Initializer, array: Array) -> None:
     proto = header(initializer)
-    proto.raw_data = bytes(as_bytes(values.values(initializer)))
+    proto.raw_data = bytes(as_bytes(array))
     model.graph.initializer.append(proto)
 
 
@@ -151,12 +156,11 @@ def _write_tensors(
     """Add every initializer to `model`, the larger ones by reference to a data file where `files` is given."""
     total, done, end = total_bytes(initializers), 0, 0
     data, location = files.open_data() if files else (None, "")
-    for initializer in initializers:
+    for initializer, array in _ahead(initializers, values):
         size = byte_size(initializer)
         if data is None or size < INLINE_TENSOR:
-            _inline(model, initializer, values)
+            _inline(model, initializer, array)
         else:
-            array = values.values(initializer)
             offset = _aligned(end, size)
             data.seek(offset)
             data.write(as_bytes(array))
@@ -164,6 +168,17 @@ def _write_tensors(
             model.graph.initializer.append(external(initializer, location, offset))
         done += size
         progress(done, total)
+
+
+def _ahead(initializers: list[Initializer], values: TensorValues) -> Iterator[tuple[Initializer, Array]]:
+    """Each initializer with its values. A small one is made while the one before it is written."""
+    with ThreadPoolExecutor(1) as maker:
+        coming: Future[Array] | None = None
+        for current, following in zip_longest(initializers, initializers[1:]):
+            array = coming.result() if coming is not None else values.values(current)
+            small = following is not None and byte_size(following) <= AHEAD
+            coming = maker.submit(values.values, following) if small and following is not None else None
+            yield current, array
 
 
 def _aligned(end: int, size: int) -> int:

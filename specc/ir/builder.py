@@ -145,7 +145,8 @@ class Builder:
             elif -1 not in target and all(at_least(other, 1) for other in after if other != dim):
                 target.append(-1)
             else:
-                return self.op("Reshape", tensor, self.shape(after))
+                empty = not all(at_least(other, 1) for other in after)
+                return self.op("Reshape", tensor, self.shape(after), **({"allowzero": 1} if empty else {}))
         return self.op("Reshape", tensor, self.ints(*target))
 
     def _computed(self, dim: Dim) -> str:

@@ -22,12 +22,16 @@ ZEROS = Constant(0.0)
 
 @dataclass(frozen=True, slots=True)
 class Port:
-    """An input of a layer. The last port may be variadic: it takes all inputs that are left, at least one."""
+    """An input of a layer. The last port may be variadic: it takes all inputs that are left, at least one.
+
+    Numbers at an `index` port are int64, at others of the element type of the tensors beside them.
+    """
 
     name: str
     optional: bool = False
     variadic: bool = False
     doc: str = ""
+    index: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,7 +7,8 @@ from collections.abc import Iterable, Sequence
 from specc.ir.operation import Arguments, Blame, Rejected
 from specc.layers.checks import need_axis
 from specc.layers.errors import WrongRank
-from specc.layers.errors_tensor import AxisRepeated, DimsDiffer, MayBeEmpty, NegativeSize
+from specc.layers.errors_movement import NegativeSize
+from specc.layers.errors_tensor import AxisRepeated, DimsDiffer, MayBeEmpty
 from specc.tensor.dims import Dim, at_least
 from specc.tensor.types import TensorType
 

@@ -35,7 +35,6 @@ class ElementTypes:
                 raise Rejected(DtypesDiffer(layer, first[1], tensor), Blame(first[0]), Blame(port))
 
 
-
 def _some(text: str, *members: DType) -> ElementTypes:
     return ElementTypes(text, frozenset(d for d in DType if d.is_float) | frozenset(members))
 

@@ -176,6 +176,10 @@ class StateChanges(Mistake):
         """One sentence."""
         return f"state {self.index} of the scan is {self.before} before a step and {self.after} after it"
 
+    def hint(self) -> str | None:
+        """The order of what a step returns."""
+        return "a step returns its results first and then the next states, in the order of `state=`"
+
 
 ERRORS: tuple[type[Mistake], ...] = (
     HeadsDoNotDivide,

@@ -8,7 +8,7 @@ from specc.ir.builder import Builder, Site
 from specc.ir.operation import Arguments, Blame, Rejected
 from specc.layers.attributes import DIM, attribute, layer, several
 from specc.layers.axes import need_sizes
-from specc.layers.errors_tensor import CannotExpand
+from specc.layers.errors_movement import CannotExpand
 from specc.layers.movement import Movement
 from specc.tensor.dims import Dim
 from specc.tensor.types import TensorType

@@ -8,7 +8,7 @@ from specc.ir.builder import Builder, Site
 from specc.ir.operation import Arguments, Blame, Rejected
 from specc.layers.attributes import INT, attribute, layer
 from specc.layers.checks import need_axis, need_rank
-from specc.layers.errors_tensor import AxesReversed
+from specc.layers.errors_movement import AxesReversed
 from specc.layers.movement import Movement
 from specc.tensor.dims import product
 from specc.tensor.types import TensorType

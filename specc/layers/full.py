@@ -9,7 +9,7 @@ from specc.ir.operation import Arguments, Port, Rejected
 from specc.layers.attributes import DIM, DTYPE, FLOAT, attribute, layer, several
 from specc.layers.axes import need_sizes
 from specc.layers.element_types import whole_range
-from specc.layers.errors_tensor import ValueDoesNotFit
+from specc.layers.errors_movement import ValueDoesNotFit
 from specc.layers.movement import Movement
 from specc.tensor.dims import Dim
 from specc.tensor.dtypes import DType

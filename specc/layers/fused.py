@@ -46,34 +46,30 @@ def run_fused(
     steps: str,
     starts: tuple[str | None, ...],
     options: Mapping[str, Attribute],
-    label: str = "",
 ) -> tuple[str, ...]:
     """All steps [T, directions, N, H] and the last states [directions, N, H] of one layer, `cells` by direction.
 
-    `steps` is [T, N, I]; `label` ends the names of the weights.
+    `steps` is [T, N, I].
     """
-    matrices = [_packed(build, fused, cells, (part,), f"{name}{label}") for name, part in _MATRICES]
-    bias = _packed(build, fused, cells, ("bias_ih", "bias_hh"), f"B{label}") if "bias_ih" in cells[0].names else None
+    matrices = [_packed(build, fused, cells, (part,)) for part in ("weight_ih", "weight_hh")]
+    bias = _packed(build, fused, cells, ("bias_ih", "bias_hh")) if "bias_ih" in cells[0].names else None
     direction = "bidirectional" if len(cells) == 2 else "forward"
     attributes: dict[str, Attribute] = {"direction": direction, **fused.attributes, **options}
-    return build.ops(
-        fused.operator, (steps, *matrices, bias, None, *starts), 1 + len(starts), attributes=attributes
-    )
+    return build.ops(fused.operator, (steps, *matrices, bias, None, *starts), 1 + len(starts), attributes=attributes)
 
 
-_MATRICES = (("W", "weight_ih"), ("R", "weight_hh"))
-
-
-def _packed(build: Builder, fused: Fused, cells: tuple[CellWeights, ...], parts: tuple[str, ...], name: str) -> str:
+def _packed(build: Builder, fused: Fused, cells: tuple[CellWeights, ...], parts: tuple[str, ...]) -> str:
     """`parts` of each cell one after another, gates in the order of ONNX, with an axis for the direction in front."""
     ready = [cell.ready(*parts) for cell in cells]
     stored = [weights for weights in ready if weights is not None]
     if len(stored) < len(cells):
         return _packed_at_run_time(build, fused, cells, parts)
-    shape = (len(parts) * stored[0][0].dims[0], *stored[0][0].dims[1:])
+    first = stored[0][0]
+    shape = (len(parts) * first.dims[0], *first.dims[1:])
     cut = [tuple(Blocks(Stored(weight.name), fused.order) for weight in weights) for weights in stored]
     directions = tuple(Reshaped(_one(blocks), (1, *shape)) for blocks in cut)
-    return build.derived(f"{build.layer}.{name}", _one(directions), stored[0][0].type.dtype, (len(cells), *shape))
+    name = f"{first.name}/{fused.operator}"
+    return build.derived(name, _one(directions), first.type.dtype, (len(cells), *shape))
 
 
 def _one(sources: tuple[Relayout, ...]) -> Relayout:

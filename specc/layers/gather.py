@@ -26,7 +26,10 @@ class Gather(Movement):
     """
 
     name: ClassVar[str] = "gather"
-    ports: ClassVar[tuple[Port, ...]] = (Port("input"), Port("indices", doc="int64 or int32; negative from the end"))
+    ports: ClassVar[tuple[Port, ...]] = (
+        Port("input"),
+        Port("indices", doc="int64 or int32; negative from the end", index=True),
+    )
     literals: ClassVar[bool] = True
 
     axis: int = attribute(INT, "axis that the indices count along", default=0)

@@ -149,7 +149,7 @@ class Recurrent(Operation):
         """The layer `level` over `steps` [T, N, ...]."""
         cells = tuple(_cell(site, suffix) for suffix in self._suffixes(level))
         options = {"hidden_size": self.hidden_size, **self.options()}
-        return run_fused(build, self.fused, cells, steps, before, options, f"_l{level}")
+        return run_fused(build, self.fused, cells, steps, before, options)
 
     def _starts(self, build: Builder, site: Site, port: int) -> tuple[str | None, ...]:
         """The initial state of each layer."""

@@ -116,9 +116,7 @@ class Scan(Operation):
             return None
         return operation, CellWeights({name: value.name for name, value in kept.items()}, kept)
 
-    def _fused(
-        self, build: Builder, site: Site, cell: RecurrentCell, weights: CellWeights
-    ) -> tuple[str, ...]:
+    def _fused(self, build: Builder, site: Site, cell: RecurrentCell, weights: CellWeights) -> tuple[str, ...]:
         """The fused operator over [T, N, I]; its states have an axis for the direction in front."""
         front = build.ints(0)
         steps = site.inputs[self.states]

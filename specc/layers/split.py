@@ -9,7 +9,7 @@ from specc.ir.operation import Arguments, Blame, Rejected
 from specc.layers.attributes import DIM, INT, POSITIVE, Kind, Raw, attribute, layer
 from specc.layers.axes import need_sizes
 from specc.layers.checks import need_axis
-from specc.layers.errors_tensor import DoesNotSplit
+from specc.layers.errors_movement import DoesNotSplit
 from specc.layers.movement import Movement
 from specc.tensor.dims import Dim, exact_quotient, total
 from specc.tensor.types import TensorType

@@ -8,7 +8,7 @@ from specc.ir.builder import Builder, Site
 from specc.ir.operation import Arguments, Blame, Rejected
 from specc.layers.attributes import INT, attribute, layer, several
 from specc.layers.axes import need_axes
-from specc.layers.errors_tensor import NotOne
+from specc.layers.errors_movement import NotOne
 from specc.layers.movement import Movement
 from specc.layers.reduction import reduced
 from specc.tensor.types import TensorType

@@ -29,8 +29,8 @@ def report_json(report: Report) -> dict[str, Json]:
         "flops": {"value": cost.flops, "formula": str(cost.flops_formula)},
         "memory": {
             "weights_bytes": cost.params.bytes,
-            "peak_activation_bytes": cost.memory.peak,
-            "formula": cost.memory.formula,
+            "peak_activation_bytes": report.memory.peak,
+            "formula": report.memory.formula,
         },
         "outputs": [{"name": o.name, "dtype": o.dtype, "shape": list(o.shape)} for o in cost.outputs],
         "layers": [_layer(layer) for layer in cost.layers],

@@ -19,6 +19,7 @@ class Report:
     parameters: Mapping[str, Raw]
     bindings: Mapping[str, int]
     cost: CostReport
+    memory: Memory
 
     @property
     def params(self) -> Parameters:
@@ -34,11 +35,6 @@ class Report:
     def flops(self) -> int | None:
         """2 x MACs + other arithmetic of one run."""
         return self.cost.flops
-
-    @property
-    def memory(self) -> Memory:
-        """Bytes of the activations."""
-        return self.cost.memory
 
     @property
     def outputs(self) -> tuple[OutputShape, ...]:

@@ -2,25 +2,25 @@
 
 from __future__ import annotations
 
-from specc.report.record import Report
+from collections.abc import Mapping
+
+from specc.analysis.cost import CostReport
 from specc.report.units import formula
 from specc.tensor.dims import symbols
 
 WIDTH = 60
 
 
-def summary(report: Report) -> str:
+def summary(cost: CostReport, bindings: Mapping[str, int]) -> str:
     """`61,706 parameters, 416,520 MACs at N = 1`."""
-    return f"{report.params.trainable:,} parameters, {macs(report)}"
+    return f"{cost.params.trainable:,} parameters, {macs(cost, bindings)}"
 
 
-def macs(report: Report) -> str:
+def macs(cost: CostReport, bindings: Mapping[str, int]) -> str:
     """The MACs at the bindings, or their formula where it is short."""
-    if report.macs is not None:
-        used = symbols(report.cost.macs_formula)
-        sizes = ", ".join(f"{name} = {value}" for name, value in report.bindings.items() if name in used)
-        return f"{report.macs:,} MACs{f' at {sizes}' if sizes else ''}"
-    text = formula(report.cost.macs_formula)
-    if len(text) <= WIDTH:
-        return f"{text} MACs"
-    return f"MACs that depend on {', '.join(sorted(symbols(report.cost.macs_formula)))}"
+    used = symbols(cost.macs_formula)
+    if cost.macs is not None:
+        sizes = ", ".join(f"{name} = {value}" for name, value in bindings.items() if name in used)
+        return f"{cost.macs:,} MACs{f' at {sizes}' if sizes else ''}"
+    text = formula(cost.macs_formula)
+    return f"{text} MACs" if len(text) <= WIDTH else f"MACs that depend on {', '.join(sorted(used))}"

@@ -8,7 +8,8 @@ from specc.ir.graph import Value
 from specc.ir.operation import Operation
 from specc.resolve.bind_block import run_block, signature
 from specc.resolve.bind_layer import apply_layer, field_kinds
-from specc.resolve.errors import GivenTwice, NameTaken, NotATensor, NotCallable, UnknownMember
+from specc.resolve.errors import GivenTwice, NotATensor, NotCallable, UnknownMember
+from specc.resolve.errors_statements import NameTaken
 from specc.resolve.expand import Expander
 from specc.resolve.items import (
     Abandoned,

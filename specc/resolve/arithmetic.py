@@ -6,7 +6,9 @@ from collections.abc import Callable
 
 from specc.base.diagnostics import Mistake
 from specc.base.limits import Limits
-from specc.resolve.errors import LimitExceeded, UnknownAtCompileTime, WrongOperand
+from specc.resolve.errors import WrongOperand
+from specc.resolve.errors_statements import UnknownAtCompileTime
+from specc.resolve.errors_types import LimitExceeded
 from specc.resolve.items import Item, describe, is_number
 from specc.tensor.dims import Dim, Poly, at_least, exact_quotient, floordiv
 

@@ -9,14 +9,14 @@ from specc.base.suggest import nearest
 from specc.ir.graph import Value
 from specc.resolve.errors import (
     GivenTwice,
-    LimitExceeded,
     MissingArgument,
     NotATensor,
-    NothingReturned,
     TooManyArguments,
     UnknownArgument,
     WrongArgument,
 )
+from specc.resolve.errors_statements import NothingReturned
+from specc.resolve.errors_types import LimitExceeded
 from specc.resolve.expand import Expander, Frame, Interface
 from specc.resolve.items import (
     Abandoned,

@@ -15,15 +15,14 @@ from specc.layers.attributes import Kind, Raw, Unfit
 from specc.layers.size import Size
 from specc.resolve.errors import (
     GivenTwice,
-    Misplaced,
     MissingArgument,
-    NameTaken,
     NotATensor,
     TooManyArguments,
     UnknownArgument,
-    WeightMismatch,
     WrongArgument,
 )
+from specc.resolve.errors_statements import Misplaced, NameTaken
+from specc.resolve.errors_types import WeightMismatch
 from specc.resolve.expand import Expander
 from specc.resolve.items import Given, Item, LayerInstance, Results, describe, is_number, is_tensor
 from specc.tensor.dims import Poly
@@ -147,9 +146,10 @@ class Binding:
             return self.ex.local(item)
         if not self.layer.literals or not _is_literal(item):
             raise self.ex.wrong(NotATensor(describe(item), f"`{port.name}` of `{self.layer.name}`"), self.span)
+        beside = [] if port.index else items
         if isinstance(item, Poly):
-            return _size(self.ex, item, items, self.span)
-        return literal(self.ex, item, items, self.span)
+            return _size(self.ex, item, beside, self.span)
+        return literal(self.ex, item, beside, self.span)
 
 
 def literal(ex: Expander, item: Item, items: list[Item], span: Span) -> Weight:
@@ -320,24 +320,20 @@ def _shared(ex: Expander, spec: WeightSpec, name: str, existing: Value, span: Sp
 
 
 def _labels(rejected: Rejected, inputs: tuple[Value | None, ...]) -> list[Label]:
-    labels: list[Label] = []
-    for blame in rejected.blames:
-        value = inputs[blame.index] if blame.index < len(inputs) else None
-        if value is not None:
-            labels.append(_label(value, blame.dim))
-    return labels
+    blamed = ((inputs[blame.index], blame.dim) for blame in rejected.blames if blame.index < len(inputs))
+    found = (_label(value, dim) for value, dim in blamed if value is not None)
+    return [label for label in found if label is not None]
 
 
-def _label(value: Value, dim: int | None) -> Label:
-    """Where a tensor, or the size of one of its dims, comes from."""
+def _label(value: Value, dim: int | None) -> Label | None:
+    """Where a tensor, or the size of one of its dims, comes from; None for a number of the spec."""
     origin = _origin(value, dim) if dim is not None else value
     name = origin.producer.path if origin.producer is not None else origin.name
     what = (
         f"{value.type.shape[dim]} (of {value.type})" if dim is not None and dim < value.type.rank else str(value.type)
     )
     span = origin.span or value.span
-    assert span is not None
-    return Label(span, f"{what} from `{name}`")
+    return None if span is None else Label(span, f"{what} from `{name}`")
 
 
 def _origin(value: Value, dim: int) -> Value:

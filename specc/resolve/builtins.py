@@ -12,7 +12,8 @@ from specc.ir.initial import File
 from specc.layers.initializers import CALLS, called_initial
 from specc.resolve.arithmetic import Impossible, binary, compare
 from specc.resolve.bind_layer import apply_layer
-from specc.resolve.errors import LimitExceeded, TooManyArguments, WrongOperand
+from specc.resolve.errors import TooManyArguments, WrongOperand
+from specc.resolve.errors_types import LimitExceeded
 from specc.resolve.expand import NOTHING_GIVEN, Expander
 from specc.resolve.items import Builtin, Given, Item, LayerInstance, Results, describe, is_number, is_tensor
 from specc.resolve.modules import inside_root

@@ -10,7 +10,8 @@ from specc.ir.graph import Value
 from specc.resolve import apply
 from specc.resolve.arithmetic import Impossible, binary, compare
 from specc.resolve.builtins import BUILTINS, CONSTANTS
-from specc.resolve.errors import LimitExceeded, UnknownName, WrongOperand, WrongUnpacking
+from specc.resolve.errors import UnknownName, WrongOperand, WrongUnpacking
+from specc.resolve.errors_types import LimitExceeded
 from specc.resolve.expand import Expander
 from specc.resolve.items import (
     Abandoned,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -13,7 +13,8 @@ from specc.ir.graph import Graph, Node, Role, Value, Weight
 from specc.ir.initial import Constant, Initial, Values
 from specc.ir.operation import Operation
 from specc.ir.oracle import OperatorOracle
-from specc.resolve.errors import LimitExceeded, NameTaken
+from specc.resolve.errors_statements import NameTaken
+from specc.resolve.errors_types import LimitExceeded
 from specc.resolve.items import Abandoned, Given, Item, Scope
 from specc.syntax import ast
 from specc.tensor.dims import Poly
@@ -74,7 +75,7 @@ class Expander:
     reporter: Reporter
     limits: Limits
     graph: Graph
-    layers: dict[str, type[Operation]]
+    layers: Mapping[str, type[Operation]]
     evaluate_expression: Evaluate
     execute_statements: Execute
     read_module: Callable[[Source], ast.Module]

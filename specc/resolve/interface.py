@@ -9,16 +9,9 @@ from specc.ir.graph import GraphInput, GraphOutput, Role, StatePair, Value, Weig
 from specc.ir.initial import Constant, File, Initial, Normal, Values
 from specc.layers.initializers import INITIAL
 from specc.resolve.bind_layer import _list_shape, _numbers
-from specc.resolve.errors import (
-    DeclaredTypeWrong,
-    MissingArgument,
-    NameTaken,
-    NotATensor,
-    StateNotUpdated,
-    UnknownDtype,
-    WrongArgument,
-    WrongDim,
-)
+from specc.resolve.errors import MissingArgument, NotATensor, WrongArgument
+from specc.resolve.errors_statements import NameTaken, StateNotUpdated
+from specc.resolve.errors_types import DeclaredTypeWrong, UnknownDtype, WrongDim
 from specc.resolve.evaluate import path_text
 from specc.resolve.expand import Expander
 from specc.resolve.formula import formula

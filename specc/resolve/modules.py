@@ -8,7 +8,8 @@ from specc.base.assets import asset_folder
 from specc.base.diagnostics import SpecError
 from specc.base.source import Span
 from specc.base.suggest import nearest
-from specc.resolve.errors import BadImport, UnknownMember
+from specc.resolve.errors import UnknownMember
+from specc.resolve.errors_statements import BadImport
 from specc.resolve.expand import Expander
 from specc.resolve.items import ModelBlock, Namespace, Scope
 from specc.syntax import ast

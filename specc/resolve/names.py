@@ -40,7 +40,6 @@ class _Checker:
     def __init__(self, ex: Expander, symbols: set[str]) -> None:
         self.ex = ex
         self.known = {*symbols, *CONSTANTS, *BUILTINS, *ex.layers, "onnx"}
-        self.words = {w for layer in ex.layers.values() for kind in field_kinds(layer).values() for w in kind.words}
 
     def body(self, statements: tuple[ast.Statement, ...], outer: Names | None, parameters: frozenset[str]) -> None:
         """Check one body: all that it binds may be used in it."""
@@ -106,6 +105,10 @@ class _Checker:
                 for part in _parts(expression):
                     self.expression(part, names)
 
+    def words(self) -> set[str]:
+        """Bare names that some attribute of some layer takes."""
+        return {w for layer in self.ex.layers.values() for kind in field_kinds(layer).values() for w in kind.words}
+
     def parts(self, path: ast.Path | None, names: Names) -> None:
         """Check the expressions of a path."""
         for part in path.parts if path is not None else ():
@@ -114,7 +117,7 @@ class _Checker:
 
     def name(self, name: ast.Name, names: Names) -> None:
         """Report a name that is bound nowhere around."""
-        if not names.has(name.name) and name.name not in self.known and name.name not in self.words:
+        if not names.has(name.name) and name.name not in self.known and name.name not in self.words():
             near = nearest(name.name, sorted(self.known | names.all()))
             self.ex.wrong(UnknownName(name.name, near), name.span)
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from math import lcm
 
-from specc.resolve.errors import RequirementFailed
+from specc.resolve.errors_statements import RequirementFailed
 from specc.resolve.expand import Expander
 from specc.resolve.items import Item, Scope
 from specc.syntax import ast

@@ -17,7 +17,8 @@ from specc.ir.oracle import OperatorOracle
 from specc.layers.attributes import Raw
 from specc.layers.registry import layers_by_name
 from specc.resolve.bind_block import bind_parameters, fits
-from specc.resolve.errors import NoModel, StateNotUpdated, Unused, WrongParameter
+from specc.resolve.errors_statements import NoModel, StateNotUpdated, Unused
+from specc.resolve.errors_types import WrongParameter
 from specc.resolve.evaluate import evaluate
 from specc.resolve.expand import Body, Expander
 from specc.resolve.items import Abandoned, Item, Scope, describe

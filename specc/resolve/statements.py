@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from typing import cast
 
-from specc.resolve.errors import Misplaced, RequirementFailed, WrongOperand
+from specc.base.diagnostics import SpecError
+from specc.resolve.errors import WrongOperand
+from specc.resolve.errors_statements import Misplaced, RequirementFailed
 from specc.resolve.evaluate import assign, iterate, poison, truth
 from specc.resolve.expand import Expander, Returned
 from specc.resolve.interface import declare_input, declare_next, declare_output, declare_state, declare_weight
@@ -23,7 +26,8 @@ def execute(ex: Expander, statements: tuple[ast.Statement, ...], scope: Scope) -
     for statement in statements:
         try:
             returned = _execute(ex, statement, scope)
-        except Abandoned:
+        except (Abandoned, SpecError) as failure:
+            _report(ex, failure, statement)
             _poison(statement, scope)
             if isinstance(statement, ast.Return):
                 return Returned(Poison())
@@ -31,6 +35,12 @@ def execute(ex: Expander, statements: tuple[ast.Statement, ...], scope: Scope) -
         if returned is not None:
             return returned
     return None
+
+
+def _report(ex: Expander, failure: Abandoned | SpecError, statement: ast.Statement) -> None:
+    """Mistakes that were raised where no place was known get the place of the statement."""
+    for diagnostic in failure.diagnostics if isinstance(failure, SpecError) else ():
+        ex.reporter.add(diagnostic if diagnostic.span else replace(diagnostic, span=statement.span))
 
 
 def _poison(statement: ast.Statement, scope: Scope) -> None:

@@ -6,7 +6,8 @@ from specc.base.source import Span
 from specc.ir.graph import Value
 from specc.layers.slice import Cut, NewAxis, Pick, Rest, Slice, SliceItem
 from specc.resolve.bind_layer import add_operation
-from specc.resolve.errors import IndexOutside, WrongOperand
+from specc.resolve.errors import WrongOperand
+from specc.resolve.errors_types import IndexOutside
 from specc.resolve.expand import Expander
 from specc.resolve.items import Item, Results, Scope, brief_number, describe, is_tensor
 from specc.syntax import ast

@@ -6,7 +6,7 @@ import re
 
 from specc.syntax import ast
 
-_BLANK_BEFORE = re.compile(r"\n[ \t\r]*\n[ \t]*(?:- )*(?:\? )?(?:>-\n[ \t]*)?[\"']?\Z")
+_BLANK_BEFORE = re.compile(r"\n[ \t\r]*\n[ \t]*(?:- )*(?:\? )?(?:>-(?: +#[^\n]*)?\n[ \t]*)?[\"']?\Z")
 _SEEN = 2_000
 _KINDS: tuple[tuple[type[ast.Element], ...], ...] = (
     (ast.Model, ast.Docstring),

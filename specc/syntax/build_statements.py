@@ -95,9 +95,7 @@ def _next(builder: Builder, parts: list[Part]) -> Part:
 
 
 def _output(builder: Builder, parts: list[Part]) -> Part:
-    return ast.Output(
-        builder.span(parts), str(parts[1]), _type_of(parts), path_after(parts), _value_of(builder, parts)
-    )
+    return ast.Output(builder.span(parts), str(parts[1]), _type_of(parts), path_after(parts), _value_of(builder, parts))
 
 
 def _weight(builder: Builder, parts: list[Part]) -> Part:

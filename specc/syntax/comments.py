@@ -6,20 +6,9 @@ import re
 from bisect import bisect_left
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from enum import Enum
 
 from specc.syntax import ast
-from specc.syntax.units import Key, Unit, flattened, module_units
-
-
-class Slot(Enum):
-    """Where a comment stands: on lines before, on the header's line, on the last line, on lines after a body."""
-
-    BEFORE = "before"
-    HEAD = "head"
-    AFTER = "after"
-    END = "end"
-
+from specc.syntax.units import Key, Slot, Unit, flattened, module_units, slots_in_order
 
 MODULE: Key = (0, "")
 
@@ -58,14 +47,21 @@ class Notes:
 
 
 def attach(module: ast.Module) -> Notes:
-    """Give every comment its place."""
+    """Give every comment its place; none stands before the one that it follows in the file."""
     if not module.comments:
         return Notes({})
-    attacher = _Attacher(module.source.text, flattened(module_units(module)))
+    units = module_units(module)
+    attacher = _Attacher(module.source.text, flattened(units))
+    order = {slot: number for number, slot in enumerate([*slots_in_order(units), (MODULE, Slot.END)])}
+    shared = {(unit.key, Slot.AFTER): (unit.parts[-1].key, Slot.AFTER) for unit in attacher.units if unit.parts}
+    notes: dict[tuple[Key, Slot], list[ast.Comment]] = {}
+    last: tuple[Key, Slot] | None = None
     for comment in module.comments:
-        key, slot = attacher.own_line(comment) if comment.own_line else attacher.trailing(comment)
-        attacher.notes.setdefault((key, slot), []).append(comment)
-    return Notes(attacher.notes)
+        place = attacher.own_line(comment) if comment.own_line else attacher.trailing(comment)
+        last = place if last is None or order[last] <= order[place] else last
+        last = shared.get(last, last) if shared.get(last) in notes else last
+        notes.setdefault(last, []).append(comment)
+    return Notes(notes)
 
 
 def comment_text(comment: ast.Comment) -> str:
@@ -82,7 +78,6 @@ def _visible(sign: str) -> str:
 class _Attacher:
     text: str
     units: list[Unit]
-    notes: dict[tuple[Key, Slot], list[ast.Comment]] = field(default_factory=dict)
     _starts: list[int] = field(default_factory=list)
     _climbed: dict[Key, Unit] = field(default_factory=dict)
 
@@ -94,6 +89,8 @@ class _Attacher:
         last, following = self._neighbours(comment)
         if last is None:
             return _before(following)
+        if last.opens and comment.span.start < last.head_end:
+            return last.key, Slot.HEAD
         covering = next((unit for unit in _chain(last) if comment.span.start < unit.end), None)
         if covering is not None and (following is None or covering not in _chain(following)):
             return last.key, Slot.AFTER
@@ -119,9 +116,13 @@ class _Attacher:
     def trailing(self, comment: ast.Comment) -> tuple[Key, Slot]:
         """To what ends on its line, or to the header that stands there."""
         last, following = self._neighbours(comment)
+        start = self._line_start(comment.span.start)
+        if self.text[start : comment.span.start].rstrip().endswith(_BLOCK_SCALARS):
+            keyed = last is not None and last.start >= start
+            scalar = last if keyed else following
+            return (MODULE, Slot.END) if scalar is None else (scalar.key, Slot.AFTER)
         if last is None:
             return _before(following)
-        start = self._line_start(comment.span.start)
         if last.end <= start:
             return self._after_closing(comment, start, last, following)
         if last.opens or (following is not None and following.parent is last):
@@ -129,6 +130,8 @@ class _Attacher:
         return self._outermost(comment, start, last)
 
     def _after_closing(self, comment: ast.Comment, start: int, last: Unit, following: Unit | None) -> tuple[Key, Slot]:
+        if last.parent is not None and last.parent.opens and self._closes_header(comment, start):
+            return last.parent.key, Slot.HEAD
         for unit in _chain(last):
             if not unit.opens and start < unit.end <= comment.span.start:
                 return unit.key, Slot.AFTER
@@ -146,11 +149,12 @@ class _Attacher:
         return unit.key, Slot.AFTER
 
     def _header(self, comment: ast.Comment, start: int, unit: Unit, parent: Unit) -> tuple[Key, Slot]:
-        if parent.start >= start:
+        if parent.start >= start or self._closes_header(comment, start):
             return parent.key, Slot.HEAD
-        if self.text[start : comment.span.start].rstrip().endswith(":") and parent.body:
-            return parent.body[0].key, Slot.BEFORE
         return unit.key, Slot.AFTER
+
+    def _closes_header(self, comment: ast.Comment, start: int) -> bool:
+        return self.text[start : comment.span.start].rstrip().endswith("):")
 
     def _neighbours(self, comment: ast.Comment) -> tuple[Unit | None, Unit | None]:
         index = bisect_left(self._starts, comment.span.start)
@@ -178,4 +182,5 @@ def _chain(unit: Unit | None) -> list[Unit]:
     return chain
 
 
+_BLOCK_SCALARS = (" >-", " |-")
 _BLANKS = re.compile(r"[ \t]*")

@@ -20,6 +20,7 @@ from specc.syntax.format_expressions import (
 from specc.syntax.format_strings import docstring, quoted
 from specc.syntax.pretty import WIDTH, Aside, Doc, Hard, Nest, Soft, flat, join, separated
 
+Declaration = ast.Input | ast.State | ast.Next | ast.Output | ast.Weight
 DECLARATIONS = (ast.Input, ast.State, ast.Next, ast.Output, ast.Weight)
 
 
@@ -105,8 +106,12 @@ def expect_head(statement: ast.Expect) -> Doc:
 
 def expect_line(statement: ast.Expect) -> Doc:
     """The whole statement, without a body."""
-    checks: list[Doc] = [expression_doc(check) for check in statement.checks]
-    return join(expect_head(statement), ": ", separated(checks, ", "))
+    return join(expect_head(statement), ": ", checks_doc(statement))
+
+
+def checks_doc(statement: ast.Expect) -> Doc:
+    """What the statement demands."""
+    return separated([expression_doc(check) for check in statement.checks], ", ")
 
 
 def _expect(statement: ast.Expect, notes: Notes, indent: int) -> Doc:
@@ -122,14 +127,14 @@ def _expect(statement: ast.Expect, notes: Notes, indent: int) -> Doc:
     return join(expect_head(statement), ":", Nest(join(*lines)))
 
 
-def _declaration(statement: ast.Input | ast.State | ast.Next | ast.Output | ast.Weight, notes: Notes) -> Doc:
+def _declaration(statement: Declaration, notes: Notes) -> Doc:
     type_ = "" if statement.type is None else join(": ", type_doc(statement.type))
     value = statement.default if isinstance(statement, ast.Input | ast.State) else statement.value
     end = "" if value is None else join(" = ", _value(value, notes))
     return join(declaration_head(statement), type_, end)
 
 
-def declaration_head(statement: ast.Input | ast.State | ast.Next | ast.Output | ast.Weight) -> Doc:
+def declaration_head(statement: Declaration) -> Doc:
     """What stands before the type: keyword, name, and the name outside."""
     if isinstance(statement, ast.Next):
         return f"next {statement.name}"
@@ -141,6 +146,14 @@ def declaration_head(statement: ast.Input | ast.State | ast.Next | ast.Output | 
         next_path = "" if statement.next_path is None else f" -> {path_text(statement.next_path)}"
         return f"state {statement.name}{path}{next_path}"
     return f"{'input' if isinstance(statement, ast.Input) else 'output'} {statement.name}{path}"
+
+
+def declaration_tail(statement: Declaration) -> Doc:
+    """Type and value, without the colon before them."""
+    value = statement.default if isinstance(statement, ast.Input | ast.State) else statement.value
+    parts: list[Doc] = [] if statement.type is None else [type_doc(statement.type)]
+    parts += [] if value is None else [join("= ", values_doc(value))]
+    return separated(parts, " ")
 
 
 def _value(value: ast.Expression, notes: Notes) -> Doc:

@@ -7,11 +7,11 @@ from dataclasses import dataclass, field
 
 from specc.syntax import ast
 from specc.syntax.blank_lines import follows_blank, stands_apart
-from specc.syntax.comments import Notes, Slot, attach, comment_text
+from specc.syntax.comments import Notes, attach, comment_text
 from specc.syntax.format_expressions import expression_doc, target_doc
 from specc.syntax.format_statements import definition_doc, rule_doc, statement_doc
 from specc.syntax.pretty import INDENT, Doc, join, render
-from specc.syntax.units import pipeline_parts
+from specc.syntax.units import Slot, pipeline_parts
 
 
 def format_text(module: ast.Module) -> str:

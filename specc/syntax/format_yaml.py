@@ -7,12 +7,20 @@ from dataclasses import replace
 from itertools import groupby
 
 from specc.syntax import ast
-from specc.syntax.comments import Notes, Slot, attach, comment_text
+from specc.syntax.comments import Notes, attach, comment_text
 from specc.syntax.format_expressions import type_doc, values_doc
-from specc.syntax.format_statements import declaration_head, imported_text, location_text, names_itself, statement_doc
+from specc.syntax.format_statements import (
+    declaration_head,
+    declaration_tail,
+    imported_text,
+    location_text,
+    names_itself,
+    statement_doc,
+)
 from specc.syntax.format_yaml_expect import expect_node
 from specc.syntax.format_yaml_graph import Layout, in_list
-from specc.syntax.pretty import Doc, flat, join, separated
+from specc.syntax.pretty import flat, join
+from specc.syntax.units import Slot
 from specc.syntax.yaml_rows import entry_rows
 from specc.syntax.yaml_sections import is_file
 from specc.syntax.yaml_tree import Entry, Lead, List, Map, Node, Plain, Text
@@ -168,13 +176,11 @@ def _declaration(layout: Layout, statement: ast.Statement) -> Entry:
     if not isinstance(statement, ast.Input | ast.State | ast.Output | ast.Next):
         raise TypeError(statement)
     key = flat(declaration_head(statement)).partition(" ")[2]
-    value = statement.default if isinstance(statement, ast.Input | ast.State) else statement.value
     if isinstance(statement, ast.Next):
         typed = key if statement.type is None else flat(join(key, ": ", type_doc(statement.type)))
         return layout.simple(statement, typed, Text(values_doc(statement.value)))
-    parts: list[Doc] = [] if statement.type is None else [type_doc(statement.type)]
-    parts += [] if value is None else [join("= ", values_doc(value))]
-    return layout.simple(statement, key, Text(separated(parts, " ")) if parts else None)
+    given = statement.type is not None or not isinstance(statement, ast.Output) or statement.value is not None
+    return layout.simple(statement, key, Text(declaration_tail(statement)) if given else None)
 
 
 _NAMES: dict[type[ast.Element], str] = {

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 
 from specc.syntax import ast
 from specc.syntax.blank_lines import follows_blank
-from specc.syntax.comments import Notes, Slot
+from specc.syntax.comments import Notes
 from specc.syntax.format_expressions import (
     expression_doc,
     path_text,
@@ -17,10 +17,19 @@ from specc.syntax.format_expressions import (
     target_doc,
     values_doc,
 )
-from specc.syntax.format_statements import definition_doc, expect_line, parameter_doc, statement_doc
+from specc.syntax.format_statements import (
+    DECLARATIONS,
+    checks_doc,
+    declaration_head,
+    declaration_tail,
+    definition_doc,
+    expect_head,
+    parameter_doc,
+    statement_doc,
+)
 from specc.syntax.format_strings import docstring_line
 from specc.syntax.pretty import Doc, flat, join
-from specc.syntax.units import inline_parts
+from specc.syntax.units import Slot, inline_parts
 from specc.syntax.yaml_parameters import ANNOTATION
 from specc.syntax.yaml_tree import Entry, Lead, List, Map, Node, Plain, Text, flow_text
 
@@ -82,7 +91,13 @@ class Layout:
             return in_list(self._arm(statement, "weights", self.rules(statement)))
         if isinstance(statement, ast.Docstring):
             return self.simple(statement, None, Text(docstring_line(statement.text)))
-        return self.simple(statement, None, _statement_text(statement))
+        if isinstance(statement, ast.Expect):
+            key = flat(expect_head(statement))
+            return in_list(self.simple(statement, key, Text(checks_doc(statement))))
+        if isinstance(statement, DECLARATIONS) and statement.type is not None:
+            key = flat(declaration_head(statement))
+            return in_list(self.simple(statement, key, Text(declaration_tail(statement))))
+        return self.simple(statement, None, Text(statement_doc(statement, Notes({}))))
 
     def assign(self, statement: ast.Assign) -> Entry:
         """`target: value`."""
@@ -166,12 +181,6 @@ class Layout:
         return self.part(rule, "rename", List(tuple(Entry(None, text) for text in texts), flow=True))
 
 
-def _statement_text(statement: ast.Statement) -> Text:
-    if isinstance(statement, ast.Expect):
-        return Text(expect_line(statement))
-    return Text(statement_doc(statement, Notes({})))
-
-
 def value_node(value: ast.Expression, doc: Doc) -> Node:
     """A value: a list as YAML's own where its items need no quotes, else the text `doc`."""
     if isinstance(value, ast.ListExpression):
@@ -194,7 +203,7 @@ def _parameter_node(parameter: ast.Parameter) -> Node:
 
 
 def _has_layers(pipeline: ast.Pipeline) -> bool:
-    """Whether the pipeline is written with `from` and `layers`: a short one is not, nor a source named in parentheses."""
+    """Whether the pipeline is written with `from` and `layers`: a short one isn't, nor a source named in brackets."""
     inner = pipeline.source.value
     ambiguous = isinstance(inner, ast.Pipeline) and not inner.stages and pipeline.source.path is None
     long = len(pipeline.stages) > 1 or len(flat(pipeline_doc(pipeline))) > _SHORT

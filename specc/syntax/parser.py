@@ -7,7 +7,7 @@ from functools import lru_cache
 
 from lark import Lark, Token, Tree
 
-from specc.base.assets import read_asset
+from specc.base.assets import cache_file, read_asset
 
 STARTS = (
     "module",
@@ -51,12 +51,14 @@ class Parser:
     """The grammar `grammar/specc.lark`, compiled."""
 
     def __init__(self) -> None:
+        cache = cache_file("grammar.bin")
         self._lark = Lark(
             read_asset("grammar", "specc.lark"),
             parser="lalr",
             start=list(STARTS),
             postlex=Indentation(),
             maybe_placeholders=False,
+            cache=str(cache) if cache else False,
         )
 
     def parse(self, text: str, start: str) -> Tree[Token] | Token:

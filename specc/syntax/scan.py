@@ -233,7 +233,7 @@ class _Scanner:
         line_end = len(self.text) if line_end < 0 else line_end
         self._find(UnclosedString(quote), start, line_end if len(quote) == 1 else start + 3)
         if len(quote) == 1:
-            return self._resume(line_end)
+            return self._resume(line_end + 1 if line_end < len(self.text) else None)
         self.stack.clear()
         self.blanks.append((start, len(self.text)))
         return None
@@ -241,27 +241,27 @@ class _Scanner:
     def _unclosed_bracket(self) -> int | None:
         opening, start = self.stack[0]
         line = self.result.lines[-1]
-        if not line.broken:
+        row = self._next_statement(start, line.indent)
+        known = [finding for finding in self.result.findings if line.start <= finding.start]
+        if not known or (row is not None and min(finding.start for finding in known) >= row):
             self._find(UnclosedBracket(opening, CLOSING[opening]), start, start + 1)
-        return self._resume(start, line.indent)
+        return self._resume(row)
 
-    def _resume(self, offset: int, indent: int | None = None) -> int | None:
-        """Drop what was found after `offset`; the next row that looks like a statement (or any, without `indent`)."""
+    def _resume(self, row: int | None) -> int | None:
+        """Drop what was found from `row` on, to go on there; None where nothing is left or enough was found."""
         self.stack.clear()
-        if len(self.result.findings) >= self.errors or self.joined:
+        if row is None or self.joined:
             return None
-        start = self._next_statement(offset, indent)
-        if start is None:
-            return None
-        self._forget(start)
+        self._forget(row)
         self.open_line = False
-        return start
+        return row if len(self.result.findings) < self.errors else None
 
-    def _next_statement(self, offset: int, indent: int | None) -> int | None:
+    def _next_statement(self, offset: int, indent: int) -> int | None:
+        """The next row that looks like a statement and is indented by at most `indent`."""
         row = self.text.find("\n", offset) + 1
         while row > 0 and row < len(self.text):
             match = _STATEMENT.match(self.text, row)
-            if indent is None or (match and match.end(1) - match.start(1) <= indent):
+            if match and match.end(1) - match.start(1) <= indent:
                 return row
             row = self.text.find("\n", row) + 1
         return None

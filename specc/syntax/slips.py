@@ -34,6 +34,7 @@ STATEMENTS = (
     *("elif", "else", "for", "return", "require", "expect", "weights"),
 )
 _FOREIGN = {"def": "function", "class": "block", "while": "for", "assert": "require", "elseif": "elif", "let": "const"}
+_DECLARATIONS = ("input", "state", "output", "param", "const")
 _HEADERS = ("if", "elif", "else", "for", "block", "function", "weights", "expect")
 _BODY_BELOW = ("if", "elif", "else", "for", "block", "function", "weights")
 _AUGMENTED = re.compile(r"(?P<name>[A-Za-z_]\w*) *(?P<sign>(?:\*\*|//|[-+*/%@:])=)")
@@ -164,6 +165,8 @@ def _advice(s: Situation) -> str | None:
         return "put the pipeline in parentheses: `(x -> layer) + y`" if s.found not in (":", "=", ",") else None
     if s.found == "=" and "RPAR" in s.accepted:
         return "values are compared with `==`; an argument is named by a plain name: `f(name = value)`"
+    if s.found == "as" and s.keyword in _DECLARATIONS and ":" in s.before:
+        return f"the outside name stands before the colon: `{s.keyword} name as path.outside: type`"
     if s.keyword == "require" and s.kind == "string":
         return "a comma stands before the message"
     return None

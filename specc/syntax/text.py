@@ -147,5 +147,3 @@ class Fragments:
             return None
         part = build(tree, builder)
         return None if builder.failed else part
-
-

@@ -5,15 +5,28 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from enum import Enum
 
 from specc.syntax import ast
 
 Key = tuple[int, str]
 
 
+class Slot(Enum):
+    """Where a comment stands: on lines before, on the header's line, on the last line, on lines after a body."""
+
+    BEFORE = "before"
+    HEAD = "head"
+    AFTER = "after"
+    END = "end"
+
+
 @dataclass(eq=False, slots=True)
 class Unit:
-    """A statement, or a part of one that may stand on a line of its own. `opens`: a body follows its header."""
+    """A statement, or a part of one that may stand on a line of its own.
+
+    `opens`: a body follows its header; up to `head_end` a comment stands inside the header.
+    """
 
     key: Key
     start: int
@@ -23,6 +36,7 @@ class Unit:
     opens: bool
     parts: list[Unit]
     body: list[Unit]
+    head_end: int = 0
 
 
 def module_units(module: ast.Module) -> list[Unit]:
@@ -39,6 +53,16 @@ def flattened(units: list[Unit]) -> list[Unit]:
         found.append(unit)
         stack.extend(reversed([*unit.parts, *unit.body]))
     return sorted(found, key=lambda unit: unit.start)
+
+
+def slots_in_order(units: list[Unit]) -> list[tuple[Key, Slot]]:
+    """Every slot of `units` and of what is in them, in the order in which a file shows them."""
+    found: list[tuple[Key, Slot]] = []
+    for unit in sorted(units, key=lambda unit: unit.start):
+        found += [(unit.key, Slot.BEFORE), (unit.key, Slot.HEAD)]
+        found += slots_in_order(unit.parts) + slots_in_order(unit.body)
+        found += [(unit.key, Slot.END), (unit.key, Slot.AFTER)]
+    return found
 
 
 def pipeline_parts(statement: ast.Statement) -> tuple[ast.Stage, ...]:
@@ -65,6 +89,7 @@ def _statement(statement: ast.Statement, parent: Unit | None) -> Unit:
         _arms(statement, unit)
     elif isinstance(statement, ast.Definition | ast.For):
         _fill(unit, statement.body)
+        unit.head_end = statement.iterable.span.end if isinstance(statement, ast.For) else 0
     elif isinstance(statement, ast.Weights):
         _fill(unit, statement.rules)
     unit.end = max([unit.end, *(part.end for part in unit.parts)])
@@ -75,6 +100,7 @@ def _arms(statement: ast.If, unit: Unit) -> None:
     for branch in statement.branches:
         arm = _unit(branch, unit, is_part=True)
         _fill(arm, branch.body)
+        arm.head_end = branch.condition.span.end
         unit.parts.append(arm)
     if statement.otherwise:
         body = [_statement(inner, None) for inner in statement.otherwise]

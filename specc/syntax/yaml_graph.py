@@ -18,6 +18,7 @@ from specc.syntax.yaml_weights import read_rules
 BLOCK_KEYS = ("params", "doc", "graph", "return")
 _DEFINITION = re.compile(r"\s*(?:block|function)\s+[A-Za-z_]\w*\s*(\()?")
 _HEADERS = re.compile(r"\s*(?:(?P<arm>if|elif|for)\b|(?P<else>else)\s*$)")
+_DECLARATION = re.compile(r"\s*(?:input|state|output|next|param|const)\s+[A-Za-z_]")
 _LISTS = re.compile(r"\s*(?:weights\s*$|expect\s*(?:\(|$))")
 
 
@@ -34,6 +35,7 @@ def read_graph(reading: Reading, node: Node, where: str) -> tuple[ast.Statement,
 
 def _item(reading: Reading, node: Node) -> tuple[ast.Statement, ...]:
     """One entry of a list."""
+    reading.stop_if_enough()
     if isinstance(node, Scalar) and not node.empty:
         return complete([reading.statement(node)])
     if not isinstance(node, Mapping):
@@ -49,6 +51,7 @@ def _entries(reading: Reading, mapping: Mapping) -> tuple[ast.Statement, ...]:
     """The statements of a mapping; `elif` and `else` belong to the `if` before them."""
     found: list[ast.Statement | None] = []
     for key, node in mapping.entries:
+        reading.stop_if_enough()
         header = _HEADERS.match(key.value)
         word = header and (header["arm"] or header["else"])
         if word in ("elif", "else"):
@@ -100,12 +103,20 @@ def read_entry(reading: Reading, key: Scalar, node: Node) -> ast.Statement | Non
     """`target: value`, or a definition, `expect` or `weights` with its list."""
     if _DEFINITION.match(key.value):
         return read_definition(reading, key, node)
+    if _is_statement(key, node):
+        return reading.statement(key, ": ", node) if isinstance(node, Scalar) else None
     if _LISTS.match(key.value) and isinstance(node, Sequence):
         return _checks(reading, key, node) if key.value.strip().startswith("expect") else _rules(reading, key, node)
     target = reading.fragments.target(key.value, scalar_place(key))
     where = f"`{key.value[:80]}`"
     value = read_pipeline(reading, node) if isinstance(node, Mapping) else reading.value(node, where)
     return ast.Assign(key.span.to(node.span), target, value) if target is not None and value is not None else None
+
+
+def _is_statement(key: Scalar, node: Node) -> bool:
+    """Whether YAML took the colon of a statement for its own: `- state h: float32[N, 4]`."""
+    checks = _LISTS.match(key.value) and key.value.strip() != "weights"
+    return isinstance(node, Scalar) and not node.empty and bool(checks or _DECLARATION.match(key.value))
 
 
 def _checks(reading: Reading, key: Scalar, node: Sequence) -> ast.Statement | None:

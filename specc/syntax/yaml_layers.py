@@ -41,6 +41,7 @@ def _source(reading: Reading, node: Node) -> ast.Stage | None:
 
 
 def _stage(reading: Reading, node: Node) -> ast.Stage | None:
+    reading.stop_if_enough()
     if isinstance(node, Scalar) and not node.empty:
         return reading.fragments.stage(node.value, scalar_place(node))
     if isinstance(node, Mapping) and len(node.entries) == 1:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 
 import yaml
@@ -124,7 +124,7 @@ class _Composer:
                 if documents > 1:
                     raise _Stop(SeveralDocuments(), self._span(event))
                 if event.tags:
-                    self.reporter.report(YamlFeature("the directive `%TAG`"), self._span(event))
+                    self._report(YamlFeature("the directive `%TAG`"), self._span(event))
             elif isinstance(event, yaml.NodeEvent):
                 root = self._node(event, events, 1)
         return root
@@ -165,13 +165,17 @@ class _Composer:
             return self._mapping(event, events, depth)
         return self._scalar(event) if isinstance(event, yaml.ScalarEvent) else None
 
+    def _report(self, mistake: Mistake, span: Span, labels: Iterable[Label] = ()) -> None:
+        if len(self.reporter.diagnostics) < self.limits.errors:
+            self.reporter.report(mistake, span, labels)
+
     def _refuse_features(self, event: yaml.Event) -> None:
         if isinstance(event, yaml.AliasEvent):
-            self.reporter.report(YamlFeature(f"the alias `*{event.anchor}`"), self._span(event))
+            self._report(YamlFeature(f"the alias `*{event.anchor}`"), self._span(event))
         elif isinstance(event, yaml.NodeEvent) and event.anchor is not None:
-            self.reporter.report(YamlFeature(f"the anchor `&{event.anchor}`"), self._span(event))
+            self._report(YamlFeature(f"the anchor `&{event.anchor}`"), self._span(event))
         if isinstance(event, yaml.ScalarEvent | yaml.CollectionStartEvent) and event.tag is not None:
-            self.reporter.report(YamlFeature(f"the tag `{event.tag}`"), self._span(event))
+            self._report(YamlFeature(f"the tag `{event.tag}`"), self._span(event))
 
     def _scalar(self, event: yaml.ScalarEvent) -> Scalar:
         scalar = Scalar(event.value, event.style or "", self._span(event))
@@ -199,16 +203,16 @@ class _Composer:
             if value is not None and isinstance(key, Scalar) and self._is_new(key, seen):
                 entries.append((key, value))
             elif key is not None and not isinstance(key, Scalar):
-                self.reporter.report(KeyNotText(kind_of(key)), key.span)
+                self._report(KeyNotText(kind_of(key)), key.span)
         raise AssertionError("a mapping without an end")
 
     def _is_new(self, key: Scalar, seen: dict[str, Scalar]) -> bool:
         if key.value == "<<" and key.style == "":
-            self.reporter.report(YamlFeature("the merge key `<<`"), key.span)
+            self._report(YamlFeature("the merge key `<<`"), key.span)
             return False
         first = seen.setdefault(key.value, key)
         if first is not key:
-            self.reporter.report(DuplicateKey(key.value), key.span, [Label(first.span, "first here")])
+            self._report(DuplicateKey(key.value), key.span, [Label(first.span, "first here")])
         return first is key
 
     def _extent(self, start: yaml.Event, end: yaml.Event, last: list[Node]) -> Span:

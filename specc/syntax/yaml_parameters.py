@@ -21,6 +21,7 @@ def read_parameters(reading: Reading, node: Node) -> tuple[ast.Parameter, ...]:
 
 
 def _parameter(reading: Reading, key: Scalar, node: Node) -> ast.Parameter | None:
+    reading.stop_if_enough()
     names = reading.fragments.parameters(key.value, scalar_place(key))
     if names is None:
         return None

@@ -16,7 +16,7 @@ from specc.syntax.yaml_errors import MissingKey, NotASpec, WrongVersion
 from specc.syntax.yaml_graph import read_doc, read_graph
 from specc.syntax.yaml_nodes import Mapping, Node, Scalar, compose, kind_of
 from specc.syntax.yaml_parameters import read_parameters
-from specc.syntax.yaml_reading import Reading, complete
+from specc.syntax.yaml_reading import EnoughMistakes, Reading, complete
 from specc.syntax.yaml_sections import (
     read_blocks,
     read_declarations,
@@ -45,8 +45,11 @@ def read_yaml(source: Source, reporter: Reporter, limits: Limits) -> ast.Module:
     if not isinstance(root, Mapping):
         reporter.report(NotASpec(kind_of(root)), root.span)
         return ast.Module(source, (), comments)
-    reading = Reading(source, reporter, Fragments(source, reporter, limits))
-    return ast.Module(source, _statements(reading, root), comments)
+    reading = Reading(source, reporter, Fragments(source, reporter, limits), limits)
+    try:
+        return ast.Module(source, _statements(reading, root), comments)
+    except EnoughMistakes:
+        return ast.Module(source, (), comments)
 
 
 def _statements(reading: Reading, root: Mapping) -> tuple[ast.Statement, ...]:

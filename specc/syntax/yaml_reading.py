@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import TypeVar
 
 from specc.base.diagnostics import Mistake, Reporter
+from specc.base.limits import Limits
 from specc.base.source import Source, Span
 from specc.syntax import ast
 from specc.syntax.text import Fragments
@@ -17,6 +18,10 @@ from specc.syntax.yaml_places import Place, scalar_place, splice
 T = TypeVar("T")
 
 
+class EnoughMistakes(Exception):
+    """So many mistakes were reported that reading ends."""
+
+
 @dataclass(frozen=True, slots=True)
 class Reading:
     """One file being read. Every method gives None, or leaves out, what it has reported as a mistake."""
@@ -24,9 +29,16 @@ class Reading:
     source: Source
     reporter: Reporter
     fragments: Fragments
+    limits: Limits
+
+    def stop_if_enough(self) -> None:
+        """Raise `EnoughMistakes` where more would only cost time."""
+        if len(self.reporter.diagnostics) >= self.limits.errors:
+            raise EnoughMistakes
 
     def report(self, mistake: Mistake, span: Span) -> None:
         """Keep a mistake."""
+        self.stop_if_enough()
         self.reporter.report(mistake, span)
 
     def scalar(self, node: Node, where: str, wanted: str = "text") -> Scalar | None:
@@ -62,6 +74,7 @@ class Reading:
 
     def statement(self, *pieces: str | Scalar) -> ast.Statement | None:
         """The statement that the pieces spell together."""
+        self.stop_if_enough()
         return self.fragments.statement(*splice(pieces))
 
     def value(self, node: Node, where: str) -> ast.Expression | None:
@@ -72,6 +85,7 @@ class Reading:
 
     def expression(self, node: Node, where: str) -> ast.Expression | None:
         """An expression: text, or a list or mapping of such."""
+        self.stop_if_enough()
         if isinstance(node, Sequence):
             items = [self.expression(item, where) for item in node.items]
             return ast.ListExpression(node.span, complete(items)) if None not in items else None

@@ -35,9 +35,6 @@ def entry_rows(entry: Entry, indent: int, first: bool = False) -> list[Row]:
     rows = lead_rows(entry.lead, indent, first)
     pad = " " * indent
     if entry.key is None:
-        folded = isinstance(entry.value, Text) and _is_folded(entry.value, indent + 2)
-        if folded and entry.after is not None:
-            return [*rows, _comment_row(entry.after, indent), *_item_rows(entry, indent)]
         return rows + _with_after(_item_rows(entry, indent), entry.after, indent)
     key = scalar(entry.key)
     if len(key) > _LONGEST_KEY:
@@ -62,11 +59,12 @@ def _comment_row(comment: Comment, indent: int) -> Row:
 
 
 def _with_after(rows: list[Row], after: Comment | None, indent: int) -> list[Row]:
-    """At the end of the last line; of a block scalar, at the end of its first."""
+    """At the end of the last line, or where its block scalar begins; else on a line after it."""
     if after is None:
         return rows
-    number = 0 if rows[0].text.endswith((" >-", " |-")) else -1
-    if not rows[number].free:
+    number = max(number for number, row in enumerate(rows) if row.free or number == 0)
+    at_end = number == len(rows) - 1 or rows[number].text.endswith((" >-", " |-"))
+    if not (rows[number].free and at_end):
         return [*rows, _comment_row(after, indent)]
     rows[number] = Row(f"{rows[number].text}  {comment_text(after)}", False)
     return rows
@@ -100,15 +98,11 @@ def _fits(value: Map | List, width: int) -> bool:
 
 
 def _plain_rows(start: str, value: Plain, indent: int) -> list[Row]:
-    if not is_literal(value.text):
+    if value.quoted or not is_literal(value.text):
         return [Row(f"{start} {in_quotes(value.text) if value.quoted else scalar(value.text)}")]
     pad = " " * (indent + STEP)
     lines = [pad + line if line else "" for line in value.text.split("\n")]
     return [Row(f"{start} |-"), *(Row(line, False) for line in lines)]
-
-
-def _is_folded(value: Text, column: int) -> bool:
-    return column + len(scalar(flat(value.doc))) > WIDTH and "\n" in render(value.doc, column)
 
 
 def _text_rows(start: str, value: Text, indent: int) -> list[Row]:

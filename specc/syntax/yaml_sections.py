@@ -63,12 +63,19 @@ def read_declarations(reading: Reading, node: Node, section: str, keyword: str) 
     found: list[ast.Statement | None] = []
     for item in reading.items(node, f"`{section}`"):
         if isinstance(item, Mapping):
-            found.extend(_declaration(reading, keyword, key, value) for key, value in item.entries)
+            found.extend(_list_declaration(reading, keyword, key, value) for key, value in item.entries)
         elif isinstance(item, Scalar):
             found.append(_of_kind(reading, reading.statement(item), item, section, keyword))
         else:
             reading.report(MalformedStatement(kind_of(item)), item.span)
     return complete(found)
+
+
+def _list_declaration(reading: Reading, keyword: str, key: Scalar, node: Node) -> ast.Statement | None:
+    """In a list the keyword may be there: YAML takes the statement's colon for its own."""
+    if re.match(rf"\s*{keyword}\s+[A-Za-z_]", key.value) and isinstance(node, Scalar) and not node.empty:
+        return reading.statement(key, ": ", node)
+    return _declaration(reading, keyword, key, node)
 
 
 def _of_kind(
@@ -118,6 +125,9 @@ def read_expectations(reading: Reading, node: Node) -> tuple[ast.Statement, ...]
 
 def _expect_item(reading: Reading, node: Node) -> ast.Statement | None:
     if isinstance(node, Mapping):
+        key, value = node.entries[0] if len(node.entries) == 1 else (None, None)
+        if key is not None and isinstance(value, Scalar) and re.match(r"\s*expect\b", key.value):
+            return reading.statement(key, ": ", value)
         return _expect(reading, node)
     text = reading.scalar(node, "an entry of `expect`", "a check")
     if text is None:

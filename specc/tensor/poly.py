@@ -240,10 +240,14 @@ def multiply(left: Monomial, right: Monomial) -> Monomial:
 
 def product(dims: Iterable[Dim]) -> Dim:
     """Product of `dims`, 1 of none."""
+    factor = 1
     result: Dim = 1
     for dim in dims:
-        result = result * dim
-    return result
+        if isinstance(dim, int):
+            factor *= dim
+        else:
+            result = dim if result == 1 else result * dim
+    return result if factor == 1 else result * factor
 
 
 def total(dims: Iterable[Dim]) -> Dim:

@@ -10,7 +10,22 @@ from specc.syntax import ast
 SOURCE = Source("generated", "")
 HERE = Span(SOURCE, 0, 0)
 
-NAMES = ("x", "y", "width", "N", "conv", "relu", "input", "output", "state", "weights", "expect", "when", "null", "model")
+NAMES = (
+    "x",
+    "y",
+    "width",
+    "N",
+    "conv",
+    "relu",
+    "input",
+    "output",
+    "state",
+    "weights",
+    "expect",
+    "when",
+    "null",
+    "model",
+)
 WORDS = (*NAMES, "if", "in", "as", "not", "from", "true", "none")
 NUMBERS = (("0", 0), ("7", 7), ("61_706", 61_706), ("1.5", 1.5), ("1e-5", 1e-5), ("5G", 5 * 10**9), ("1.5K", 1500))
 KINDS = ("int", "float", "bool", "str", "list", "map", "block", "tensor")
@@ -77,9 +92,7 @@ def _extended(inner: st.SearchStrategy[ast.Expression]) -> st.SearchStrategy[ast
     named = st.builds(ast.Argument, here, words, inner)
     arguments = st.builds(lambda first, then: first + then, tuples(argument, 0, 2), tuples(named, 0, 2))
     bound = st.one_of(st.none(), inner)
-    index = st.one_of(
-        inner, st.builds(ast.Range, here, bound, bound, bound), st.just(ast.Ellipsis_(HERE))
-    )
+    index = st.one_of(inner, st.builds(ast.Range, here, bound, bound, bound), st.just(ast.Ellipsis_(HERE)))
     return st.one_of(
         st.builds(ast.ListExpression, here, tuples(inner)),
         st.builds(ast.TupleExpression, here, tuples(inner)),
@@ -108,7 +121,7 @@ types = st.builds(ast.TypeExpression, _HERE, st.sampled_from(("float32", "int64"
 parameters = st.builds(ast.Parameter, _HERE, names, st.one_of(st.none(), st.sampled_from(KINDS)), _maybe)
 docstrings = st.builds(ast.Docstring, _HERE, st.text(st.sampled_from("ab \"'\\\n\t#:é"), max_size=8))
 rules = st.builds(ast.WeightRule, _HERE, strings, st.one_of(st.none(), strings))
-_locations = st.sampled_from(("std", "std.vision", "blocks.specc", "../a b/c.yaml", "odd name", "it's/\"x\".specc"))
+_locations = st.sampled_from(("std", "std.vision", "blocks.specc", "../a b/c.yaml", "odd name", 'it\'s/"x".specc'))
 _checks = tuples(expressions, 1)
 
 
@@ -152,9 +165,7 @@ def _compound(inner: st.SearchStrategy[ast.Statement]) -> st.SearchStrategy[ast.
     return st.one_of(
         st.builds(ast.If, _HERE, tuples(branch, 1), st.one_of(st.just(()), body)),
         st.builds(ast.For, _HERE, targets, expressions, body),
-        st.builds(
-            ast.Definition, _HERE, st.sampled_from(("block", "function")), names, tuples(parameters), body
-        ),
+        st.builds(ast.Definition, _HERE, st.sampled_from(("block", "function")), names, tuples(parameters), body),
     )
 
 

@@ -3,7 +3,7 @@ from __future__ import annotations
 import random
 
 import pytest
-from hypothesis import HealthCheck, given, seed, settings
+from hypothesis import HealthCheck, Phase, assume, given, seed, settings
 from hypothesis import strategies as st
 from reading import good
 from strategies import docstrings, modules
@@ -14,7 +14,13 @@ from specc.syntax.format_text import format_text
 from specc.syntax.format_yaml import format_yaml
 from specc.syntax.read import Syntax
 
-CAREFUL = settings(max_examples=60, deadline=None, suppress_health_check=list(HealthCheck), database=None)
+CAREFUL = settings(
+    max_examples=60,
+    deadline=None,
+    suppress_health_check=list(HealthCheck),
+    database=None,
+    phases=[Phase.explicit, Phase.generate],
+)
 FORMS = {"specc": format_text, "yaml": format_yaml}
 
 
@@ -139,7 +145,6 @@ def test_comments_inside_brackets_go_before() -> None:
 # --- YAML ----------------------------------------------------------------------------------------------------------
 
 
-
 def test_yaml_of_every_section() -> None:
     text = (
         'model m(depth: int = 50, kinds = [2, 2], mode = "same", size)\n"""One: two."""\nimport std\n'
@@ -166,8 +171,8 @@ def test_what_has_no_section_goes_to_the_list() -> None:
     )
     assert format_yaml(good(text)) == (
         "specc: 1\n\ngraph:\n  - x: a\n  - x: x -> f\n  - if x:\n      y: 1\n    elif x:\n      y: 2\n"
-        '    else:\n      - "param p: float32[N, 2]"\n  - for i in x:\n      y: y -> f\n'
-        '  - "input z: float32[1]"\n  - x: z\n'
+        "    else:\n      - param p: float32[N, 2]\n  - for i in x:\n      y: y -> f\n"
+        "  - input z: float32[1]\n  - x: z\n"
     )
 
 
@@ -230,10 +235,10 @@ def test_docstrings_keep_every_character(docstring: ast.Docstring) -> None:
 def _sprinkled(text: str, chance: random.Random, mark: str) -> str:
     """`text` with comments on and between its lines."""
     lines: list[str] = []
-    folded = False
+    folded, depth = False, 0
     for number, line in enumerate(text.splitlines()):
         indent = line[: len(line) - len(line.lstrip())]
-        folded = folded and len(indent) > depth
+        folded = folded and (len(indent) > depth or not line)
         if folded:
             lines.append(line)
             continue
@@ -252,6 +257,8 @@ def _sprinkled(text: str, chance: random.Random, mark: str) -> str:
 @seed(4)
 @given(module=modules(), number=st.integers(0, 1000))
 def test_comments_are_kept_in_order(syntax: Syntax, module: ast.Module, number: int) -> None:
+    spelt = FORMS[syntax](module).splitlines()
+    assume(not any(line.strip().startswith('"""') and line.count('"""') == 1 for line in spelt))
     text = _sprinkled(FORMS[syntax](module), random.Random(number), "c")
     read = good(text, syntax)
     assert len(texts(read)) == text.count("# own") + text.count("# end") + text.count("# last")

@@ -16,7 +16,7 @@ from specc.syntax.text import Fragments, read_text
 
 NOWHERE = Span(Source("nowhere", ""), 0, 0)
 
-RESNET = '''# resnet50.specc
+RESNET = """# resnet50.specc
 model resnet(depth = 50, classes = 1000)
 
 input image: float32[N, 3, 224, 224]
@@ -38,7 +38,7 @@ for stage, (width, count) in enumerate(zip([64, 128, 256, 512], {50: [3, 4, 6, 3
 output logits: float32[N, classes] = x -> global_avgpool -> flatten -> linear(classes) as fc
 
 expect(depth = 50): params == 25_557_032, macs(N = 1) == 4_089_184_256
-'''
+"""
 
 
 def read(text: str) -> ast.Module:
@@ -250,9 +250,7 @@ STATEMENTS = {
         "std",
         (ast.ImportedName(NOWHERE, "bottleneck", "bottleneck"), ast.ImportedName(NOWHERE, "conv_bn", "cb")),
     ),
-    'from "blocks.specc" import a': ast.FromImport(
-        NOWHERE, "blocks.specc", (ast.ImportedName(NOWHERE, "a", "a"),)
-    ),
+    'from "blocks.specc" import a': ast.FromImport(NOWHERE, "blocks.specc", (ast.ImportedName(NOWHERE, "a", "a"),)),
     "input attention_mask: int64[N, T] = 1": ast.Input(
         NOWHERE, "attention_mask", tensor("int64", "N", "T"), None, num(1)
     ),
@@ -288,9 +286,7 @@ STATEMENTS = {
         ("i", "j"),
         tensor("float32", 512, "width"),
         None,
-        ast.Conditional(
-            NOWHERE, name("i"), compare(binary(name("j"), ("%", num(2))), ("==", num(0))), name("j")
-        ),
+        ast.Conditional(NOWHERE, name("i"), compare(binary(name("j"), ("%", num(2))), ("==", num(0))), name("j")),
     ),
     "const pe[i] as a.b: float32[512]": ast.Weight(
         NOWHERE, "pe", False, ("i",), tensor("float32", 512), path("a.b"), None
@@ -340,9 +336,7 @@ STATEMENTS = {
         ),
         (assign("x", num(4)),),
     ),
-    "for i in 1, 2:\n    x = i": ast.For(
-        NOWHERE, name("i"), several(num(1), num(2)), (assign("x", name("i")),)
-    ),
+    "for i in 1, 2:\n    x = i": ast.For(NOWHERE, name("i"), several(num(1), num(2)), (assign("x", name("i")),)),
 }
 
 
@@ -448,35 +442,27 @@ EXPRESSIONS = {
     "[a + i for i, (x, d) in b if c]": ast.Comprehension(
         NOWHERE, binary(a, ("+", i)), targets("i", targets("x", "d")), b, c
     ),
-    "[x -> a as l{i} for i in b]": ast.Comprehension(
-        NOWHERE, pipeline("x", stage("a", path("l", i))), i, b, None
-    ),
+    "[x -> a as l{i} for i in b]": ast.Comprehension(NOWHERE, pipeline("x", stage("a", path("l", i))), i, b, None),
     "a.b.c": ast.Member(NOWHERE, ast.Member(NOWHERE, a, "b"), "c"),
     "a.b(c)[d]": ast.Subscript(NOWHERE, call(ast.Member(NOWHERE, a, "b"), c), (d,)),
     "f()": call("f"),
     "f(a, b = c, if = d,)": call("f", a, **{"b": c, "if": d}),
     "f(a == b)": call("f", compare(a, ("==", b))),
     "x[:, 0]": ast.Subscript(NOWHERE, x, (ast.Range(NOWHERE, None, None, None), num(0))),
-    "x[..., 0:2]": ast.Subscript(
-        NOWHERE, x, (ast.Ellipsis_(NOWHERE), ast.Range(NOWHERE, num(0), num(2), None))
-    ),
+    "x[..., 0:2]": ast.Subscript(NOWHERE, x, (ast.Ellipsis_(NOWHERE), ast.Range(NOWHERE, num(0), num(2), None))),
     "x[:, none]": ast.Subscript(NOWHERE, x, (ast.Range(NOWHERE, None, None, None), ast.Nothing(NOWHERE))),
     "x[a:b:c]": ast.Subscript(NOWHERE, x, (ast.Range(NOWHERE, a, b, c),)),
     "x[::c]": ast.Subscript(NOWHERE, x, (ast.Range(NOWHERE, None, None, c),)),
     "x[a::]": ast.Subscript(NOWHERE, x, (ast.Range(NOWHERE, a, None, None),)),
     "x[-1:]": ast.Subscript(NOWHERE, x, (ast.Range(NOWHERE, unary("-", num(1)), None, None),)),
     "x -> a": pipeline("x", "a"),
-    "x -> a.b -> f(c) as y.0 -> d": pipeline(
-        "x", stage(ast.Member(NOWHERE, a, "b")), stage(call("f", c), "y.0"), "d"
-    ),
+    "x -> a.b -> f(c) as y.0 -> d": pipeline("x", stage(ast.Member(NOWHERE, a, "b")), stage(call("f", c), "y.0"), "d"),
     "x as y": pipeline(stage("x", "y")),
     "x as y -> a": pipeline(stage("x", "y"), "a"),
     "x as .": pipeline(stage("x", ".")),
     "a + b -> c": pipeline(stage(binary(a, ("+", b))), "c"),
     "a if b else c -> d": pipeline(stage(ast.Conditional(NOWHERE, a, b, c)), "d"),
-    "f(x -> a, [x -> b], y = x -> c)": call(
-        "f", pipeline("x", "a"), items(pipeline("x", "b")), y=pipeline("x", "c")
-    ),
+    "f(x -> a, [x -> b], y = x -> c)": call("f", pipeline("x", "a"), items(pipeline("x", "b")), y=pipeline("x", "c")),
     "(x -> a) + b": binary(pipeline("x", "a"), ("+", b)),
     "x[a -> b]": ast.Subscript(NOWHERE, x, (pipeline("a", "b"),)),
     "x -> (a -> b)": pipeline("x", stage(pipeline("a", "b"))),
@@ -682,16 +668,12 @@ def test_fragments_give_the_elements_of_the_text_form(fragments: Fragments) -> N
 
 
 def test_headers_have_no_colon_and_no_body(fragments: Fragments) -> None:
-    assert fragments.header("if a == 1", shifted) == ast.If(
-        NOWHERE, (branch(compare(a, ("==", num(1)))),), ()
-    )
+    assert fragments.header("if a == 1", shifted) == ast.If(NOWHERE, (branch(compare(a, ("==", num(1)))),), ())
     assert fragments.header("elif a", shifted) == ast.If(NOWHERE, (branch(a),), ())
     assert fragments.header("for i in a", shifted) == ast.For(NOWHERE, i, a, ())
     assert fragments.header("block n(x)", shifted) == ast.Definition(NOWHERE, "block", "n", (parameter("x"),), ())
     assert fragments.header("function n()", shifted) == ast.Definition(NOWHERE, "function", "n", (), ())
-    assert fragments.header("expect(a = 1)", shifted) == ast.Expect(
-        NOWHERE, (ast.Argument(NOWHERE, "a", num(1)),), ()
-    )
+    assert fragments.header("expect(a = 1)", shifted) == ast.Expect(NOWHERE, (ast.Argument(NOWHERE, "a", num(1)),), ())
     assert fragments.header("weights", shifted) == ast.Weights(NOWHERE, ())
 
 

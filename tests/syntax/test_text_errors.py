@@ -250,6 +250,15 @@ def test_reading_goes_on_after_an_unclosed_bracket() -> None:
     ]
 
 
+def test_an_unclosed_bracket_hides_no_later_mistake() -> None:
+    text = "x = f(a\ny = b ? c\nz = g(b]\n"
+    assert [brief(d).split(" ", 2)[:2] for d in sorted(read(text), key=place)] == [
+        ["t:1:6", "SP1104"],
+        ["t:2:7", "SP1102"],
+        ["t:3:8", "SP1105"],
+    ]
+
+
 def test_the_grammar_has_no_conflicts(caplog: pytest.LogCaptureFixture) -> None:
     caplog.set_level(logging.DEBUG, logger="lark")
     grammar = read_asset("grammar", "specc.lark")

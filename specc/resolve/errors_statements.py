@@ -1,0 +1,251 @@
+"""Mistakes in statements: paths, requirements, imports, states, and what is never used."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from specc.base.diagnostics import Mistake, Severity
+
+
+@dataclass(frozen=True)
+class NameTaken(Mistake):
+    """Two layers with weights, or two inputs or outputs, have the same path.
+
+    Why: a path names one tensor of a checkpoint, so it has to be unique.
+
+    Wrong:
+        x = x -> linear(8) as fc -> linear(8) as fc
+    Right:
+        x = x -> linear(8) as fc1 -> linear(8) as fc2
+    """
+
+    code = "SP2012"
+    title = "path used twice"
+    path: str
+
+    def message(self) -> str:
+        """One sentence."""
+        return f"the path `{self.path}` is taken"
+
+    def hint(self) -> str | None:
+        """What to do."""
+        return "give it another name with `as`; to share weights, name the layer once and apply it twice"
+
+
+@dataclass(frozen=True)
+class Misplaced(Mistake):
+    """A statement stands where it has no meaning.
+
+    Why: `return` belongs in a block; `input`, `output`, `state`, `expect` and `weights` belong to the model, outside
+    blocks; a function builds no layers.
+
+    Wrong:
+        block f(x):
+            output y = x
+            return x
+    Right:
+        block f(x):
+            return x
+        output y = x -> f
+    """
+
+    code = "SP2013"
+    title = "statement out of place"
+    what: str
+    where: str
+
+    def message(self) -> str:
+        """One sentence."""
+        return f"{self.what} cannot stand {self.where}"
+
+
+@dataclass(frozen=True)
+class NothingReturned(Mistake):
+    """A block ends without `return`.
+
+    Why: a block that returns nothing has no use.
+
+    Wrong:
+        block f(x):
+            y = x -> relu
+    Right:
+        block f(x):
+            return x -> relu
+    """
+
+    code = "SP2014"
+    title = "nothing returned"
+    name: str
+
+    def message(self) -> str:
+        """One sentence."""
+        return f"`{self.name}` ends without `return`"
+
+
+@dataclass(frozen=True)
+class StateNotUpdated(Mistake):
+    """A state has no `next`, or a `next` has no state.
+
+    Why: a state is an input and the output that feeds it in the next run; both have to be there.
+
+    Wrong:
+        state h: float32[N, 16]
+        output y = h -> relu
+    Right:
+        state h: float32[N, 16]
+        next h = h -> relu
+        output y = h
+    """
+
+    code = "SP2015"
+    title = "state without its other half"
+    name: str
+    declared: bool
+
+    def message(self) -> str:
+        """One sentence."""
+        if self.declared:
+            return f"the state `{self.name}` is never given its next value"
+        return f"`next {self.name}`, but no state `{self.name}` is declared"
+
+
+@dataclass(frozen=True)
+class RequirementFailed(Mistake):
+    """A `require` does not hold.
+
+    Why: the spec's author demands it of the parameters.
+
+    Wrong:
+        width = 60
+        require width % 7 == 0
+    Right:
+        width = 63
+        require width % 7 == 0
+    """
+
+    code = "SP2016"
+    title = "requirement not met"
+    text: str
+    known: bool = True
+
+    def message(self) -> str:
+        """One sentence."""
+        return self.text if self.known else f"cannot be shown for every run: {self.text}"
+
+    def hint(self) -> str | None:
+        """What to do."""
+        return (
+            None if self.known else "promise it of the symbols in a `require` at the top of the file, after the inputs"
+        )
+
+
+@dataclass(frozen=True)
+class UnknownAtCompileTime(Mistake):
+    """A decision depends on a size that is known only when the model runs.
+
+    Why: `if`, `for` and attributes are settled when the spec is compiled; a symbol can take any value.
+
+    Wrong:
+        input x: float32[N, T]
+        if T > 10:
+            x = x -> relu
+    Right:
+        model net(T = 16)
+        input x: float32[N, T]
+        if T > 10:
+            x = x -> relu
+    """
+
+    code = "SP2017"
+    title = "not known when the spec is compiled"
+    what: str
+
+    def message(self) -> str:
+        """One sentence."""
+        return f"`{self.what}` is known only when the model runs"
+
+    def hint(self) -> str | None:
+        """What to do."""
+        return "make the size a parameter of the model, or promise what is needed with `require`"
+
+
+@dataclass(frozen=True)
+class BadImport(Mistake):
+    """An import cannot be followed.
+
+    Why: imports are files beside or below the spec that is compiled, or parts of the standard library `std`.
+
+    Wrong:
+        import "../secret.specc" as s
+    Right:
+        import "blocks.specc" as s
+    """
+
+    code = "SP2018"
+    title = "import not possible"
+    location: str
+    reason: str
+
+    def message(self) -> str:
+        """One sentence."""
+        return f'cannot import "{self.location}": {self.reason}'
+
+
+@dataclass(frozen=True)
+class NoModel(Mistake):
+    """A file that is to be compiled declares no model or no output.
+
+    Why: a model needs a name and at least one output; a file of blocks can only be imported.
+
+    Wrong:
+        x = 3
+    Right:
+        model double
+        input x: float32[N]
+        output y = x + x
+    """
+
+    code = "SP2019"
+    title = "nothing to compile"
+    what: str
+
+    def message(self) -> str:
+        """One sentence."""
+        return f"the file declares no {self.what}"
+
+
+@dataclass(frozen=True)
+class Unused(Mistake):
+    """Something is declared and never used.
+
+    Why: an unused input or parameter is mostly a slip, and an unused tensor is work for nothing.
+
+    Wrong:
+        input mask: float32[N, T]
+        output y = x -> relu
+    Right:
+        output y = x -> relu
+    """
+
+    code = "SP2101"
+    title = "never used"
+    severity = Severity.WARNING
+    what: str
+    name: str
+
+    def message(self) -> str:
+        """One sentence."""
+        return f"the {self.what} `{self.name}` is never used"
+
+
+ERRORS: tuple[type[Mistake], ...] = (
+    NameTaken,
+    Misplaced,
+    NothingReturned,
+    StateNotUpdated,
+    RequirementFailed,
+    UnknownAtCompileTime,
+    BadImport,
+    NoModel,
+    Unused,
+)

@@ -1,0 +1,192 @@
+"""Mistakes in types, parameters and weights, found while a spec is expanded, and its limits."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from specc.base.diagnostics import Mistake
+from specc.base.suggest import did_you_mean
+
+
+@dataclass(frozen=True)
+class DeclaredTypeWrong(Mistake):
+    """A tensor does not have the type that is declared for it.
+
+    Why: a declaration is a promise to whoever runs the model.
+
+    Wrong:
+        output y: float32[N, 11] = x -> linear(10)
+    Right:
+        output y: float32[N, 10] = x -> linear(10)
+    """
+
+    code = "SP3005"
+    title = "declared type is wrong"
+    name: str
+    declared: str
+    actual: str
+
+    def message(self) -> str:
+        """One sentence."""
+        return f"`{self.name}` is declared {self.declared}, but is {self.actual}"
+
+
+@dataclass(frozen=True)
+class UnknownDtype(Mistake):
+    """An element type does not exist.
+
+    Why: the types are float32, float64, float16, bfloat16, int8 to int64, uint8 to uint64 and bool.
+
+    Wrong:
+        input x: float[N]
+    Right:
+        input x: float32[N]
+    """
+
+    code = "SP3006"
+    title = "unknown element type"
+    name: str
+    near: tuple[str, ...]
+
+    def message(self) -> str:
+        """One sentence."""
+        return f"`{self.name}` is not an element type"
+
+    def hint(self) -> str | None:
+        """Near names."""
+        return did_you_mean(self.near)
+
+
+@dataclass(frozen=True)
+class WrongDim(Mistake):
+    """A dim in a type is not a size.
+
+    Why: a dim is an integer of at least 0, a symbol, or an expression over them.
+
+    Wrong:
+        input x: float32[N, -3]
+    Right:
+        input x: float32[N, 3]
+    """
+
+    code = "SP3007"
+    title = "not a size"
+    given: str
+
+    def message(self) -> str:
+        """One sentence."""
+        return f"a dim must be an integer of at least 0, or a size; this is {self.given}"
+
+
+@dataclass(frozen=True)
+class IndexOutside(Mistake):
+    """An index lies outside of a list, a map or a dim.
+
+    Why: there is nothing at that place.
+
+    Wrong:
+        depth = [1, 2, 3][3]
+    Right:
+        depth = [1, 2, 3][2]
+    """
+
+    code = "SP3008"
+    title = "nothing at that index"
+    index: str
+    owner: str
+    near: tuple[str, ...] = ()
+
+    def message(self) -> str:
+        """One sentence."""
+        return f"{self.owner} has nothing at {self.index}"
+
+    def hint(self) -> str | None:
+        """What is there."""
+        return f"it has {', '.join(self.near)}" if self.near else None
+
+
+@dataclass(frozen=True)
+class WrongParameter(Mistake):
+    """A parameter of the model is given that it does not have, or with a value of another kind.
+
+    Why: a misspelt parameter would silently keep its default.
+
+    Wrong:
+        specc check zoo:resnet50 -D dept=101
+    Right:
+        specc check zoo:resnet50 -D depth=101
+    """
+
+    code = "SP4001"
+    title = "wrong parameter"
+    name: str
+    reason: str
+    near: tuple[str, ...] = ()
+
+    def message(self) -> str:
+        """One sentence."""
+        return f"parameter `{self.name}`: {self.reason}"
+
+    def hint(self) -> str | None:
+        """Near names."""
+        return did_you_mean(self.near)
+
+
+@dataclass(frozen=True)
+class WeightMismatch(Mistake):
+    """A shared or tied weight has another shape than the layer needs.
+
+    Why: one tensor serves both, so both have to want the same shape.
+
+    Wrong:
+        h = linear(16) as h
+        a = x -> h -> linear(8) -> h
+    Right:
+        h = linear(16) as h
+        a = x -> h -> h
+    """
+
+    code = "SP4002"
+    title = "weight does not fit"
+    name: str
+    wanted: str
+    actual: str
+
+    def message(self) -> str:
+        """One sentence."""
+        return f"weight `{self.name}` must be {self.wanted}, and the given one is {self.actual}"
+
+
+@dataclass(frozen=True)
+class LimitExceeded(Mistake):
+    """Expanding the spec would cost more than is allowed.
+
+    Why: compiling always ends, whatever a file says; the limits lie far above real networks.
+
+    Wrong:
+        for i in range(10 ** 9):
+            x = x -> relu
+    Right:
+        for i in range(100):
+            x = x -> relu
+    """
+
+    code = "SP9101"
+    title = "limit exceeded"
+    what: str
+    limit: int
+
+    def message(self) -> str:
+        """One sentence."""
+        return f"{self.what} (limit {self.limit:,})"
+
+
+ERRORS: tuple[type[Mistake], ...] = (
+    DeclaredTypeWrong,
+    UnknownDtype,
+    WrongDim,
+    IndexOutside,
+    WrongParameter,
+    WeightMismatch,
+    LimitExceeded,
+)
