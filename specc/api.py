@@ -62,7 +62,7 @@ class Spec:
 
     def check(self) -> None:
         """Raise `SpecError` with everything that is wrong; warnings are in `warnings` afterwards."""
-        assert self._resolved.graph
+        build(self._resolved, DEFAULT_OPSET)
 
     @property
     def name(self) -> str:

@@ -13,10 +13,9 @@ class Limits:
     tokens: int = 200_000
     nesting: int = 64
     yaml_nodes: int = 20_000
-    chain: int = 1_000
     imports: int = 64
     calls: int = 48
-    steps: int = 20_000_000
+    steps: int = 5_000_000
     nodes: int = 2_000_000
     items: int = 1_000_000
     integer_bits: int = 4_096

@@ -157,7 +157,7 @@ class OperatorTypeUnknown(Mistake):
 
     def hint(self) -> str | None:
         """What to do."""
-        return "use a layer of specc instead, or bind the symbols of its inputs with `-b SYMBOL=INT`"
+        return "use a layer of specc instead, or name a tensor of the same type with `like=`"
 
 
 ERRORS = (

@@ -7,13 +7,14 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TypeAlias
 
-from onnx import ModelProto, TypeProto, defs, shape_inference
+import numpy as np
+from onnx import ModelProto, TensorProto, TypeProto, defs, shape_inference
 from onnx.defs import OpSchema
 
 from specc.base.suggest import nearest
 from specc.emit.attributes import KINDS, attribute_kinds, fits, set_attribute
 from specc.emit.errors import BadOperatorAttribute, OperatorRejected, OperatorTypeUnknown, UnknownOperator
-from specc.emit.types import DTYPES_OF_ONNX, fill_value_info
+from specc.emit.types import DTYPES_OF_ONNX, ONNX_TYPES, fill_value_info
 from specc.ir.operation import Blame, Rejected
 from specc.ir.oracle import Scalar
 from specc.tensor.dims import Dim
@@ -27,15 +28,27 @@ Inputs: TypeAlias = tuple[TensorType | None, ...]
 
 
 def infer_types(
-    op_type: str, opset: int, attributes: Attributes, inputs: Inputs, outputs: int
+    op_type: str,
+    opset: int,
+    attributes: Attributes,
+    inputs: Inputs,
+    outputs: int,
+    known: Mapping[int, tuple[int, ...]],
 ) -> tuple[TensorType, ...]:
-    """Types of the first `outputs` results of an operator of the standard domain. Raises `Rejected` for what it does
-    not take, and where ONNX cannot tell a type."""
+    """Types of the first `outputs` results of an operator of the standard domain; `known` are the elements of integer
+    inputs that are constant. Raises `Rejected` for what it does not take, and where ONNX cannot tell a type."""
     schema = _schema(op_type, opset)
     _check_attributes(schema, attributes)
     _check_counts(schema, inputs, outputs)
     params = _Params({}, {})
     model = _model(op_type, opset, inputs, params)
+    for index, elements in known.items():
+        type_ = inputs[index]
+        assert type_ is not None
+        shape = [dim for dim in type_.shape if isinstance(dim, int)]
+        constant = TensorProto(name=f"i{index}", data_type=ONNX_TYPES[type_.dtype], dims=shape)
+        constant.raw_data = np.asarray(elements, type_.dtype.label).tobytes()
+        model.graph.initializer.append(constant)
     node = model.graph.node.add(op_type=op_type)
     node.input.extend(f"i{index}" if type_ else "" for index, type_ in enumerate(inputs))
     node.output.extend(f"o{index}" for index in range(outputs))

@@ -10,6 +10,8 @@ from specc.ir.operation import Rejected
 from specc.ir.oracle import Scalar
 from specc.tensor.types import TensorType
 
+NOTHING: Mapping[int, tuple[int, ...]] = {}
+
 
 @dataclass(frozen=True, slots=True)
 class OnnxOracle:
@@ -24,6 +26,7 @@ class OnnxOracle:
         attributes: Mapping[str, Scalar | tuple[Scalar, ...]],
         inputs: tuple[TensorType | None, ...],
         outputs: int,
+        known: Mapping[int, tuple[int, ...]] = NOTHING,
     ) -> tuple[TensorType, ...]:
         """Types of the first `outputs` results. Raises `Rejected` for what the operator does not take, and where ONNX
         cannot tell a type."""
@@ -31,4 +34,4 @@ class OnnxOracle:
             raise Rejected(OperatorTypeUnknown(op_type, 0))
         from specc.emit.inference import infer_types
 
-        return infer_types(op_type, self.opset, attributes, inputs, outputs)
+        return infer_types(op_type, self.opset, attributes, inputs, outputs, known)

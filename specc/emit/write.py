@@ -65,7 +65,7 @@ def write_model(
     progress: Progress = _quiet,
 ) -> tuple[Path, ...]:
     """Write the model to `path`; the files that were written. One large tensor at a time is in memory; on any error
-    nothing is left behind. Raises `SpecError` where the files cannot be written. `progress(done, total)` counts bytes."""
+    nothing is left behind. Raises `SpecError` where they cannot be written. `progress(done, total)` counts bytes."""
     model = build_model(operators, settings)
     initializers = stored_initializers(operators, settings)
     values = TensorValues(operators.weights, source)

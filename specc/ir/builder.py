@@ -146,7 +146,7 @@ class Builder:
                 target.append(-1)
             else:
                 empty = not all(at_least(other, 1) for other in after)
-                return self.op("Reshape", tensor, self.shape(after), **({"allowzero": 1} if empty else {}))
+                return self.op("Reshape", tensor, self.shape(after), allowzero=int(empty))
         return self.op("Reshape", tensor, self.ints(*target))
 
     def _computed(self, dim: Dim) -> str:
@@ -162,10 +162,17 @@ class Builder:
 
     def _atom(self, atom: Atom) -> str:
         if isinstance(atom, Floor):
-            return self.op("Div", self.dim(atom.numerator), self.dim(atom.divisor))
+            return self._floor(atom)
         if isinstance(atom, Extremum):
             return self.op(atom.kind.title(), self.dim(atom.left), self.dim(atom.right))
         return self._symbol(atom)
+
+    def _floor(self, atom: Floor) -> str:
+        """ONNX Div of integers rounds towards zero; a numerator that may be negative is first made divisible."""
+        numerator, divisor = self.dim(atom.numerator), self.dim(atom.divisor)
+        if not at_least(atom.numerator, 0):
+            numerator = self.op("Sub", numerator, self.op("Mod", numerator, divisor))
+        return self.op("Div", numerator, divisor)
 
     def _symbol(self, symbol: Symbol) -> str:
         name, axis, divisor, offset = self.symbol_sources[symbol.name]

@@ -20,5 +20,7 @@ class OperatorOracle(Protocol):
         attributes: Mapping[str, Scalar | tuple[Scalar, ...]],
         inputs: tuple[TensorType | None, ...],
         outputs: int,
+        known: Mapping[int, tuple[int, ...]],
     ) -> tuple[TensorType, ...]:
-        """Types of the first `outputs` results. Raises `Rejected` for what the operator does not take."""
+        """Types of the first `outputs` results. `known` are the elements of integer inputs that are constant, by index.
+        Raises `Rejected` for what the operator does not take."""

@@ -8,7 +8,7 @@ from typing import ClassVar
 from specc.ir.builder import Builder, Site
 from specc.ir.operation import Arguments, Blame, Cost, Operation, Port, Rejected
 from specc.layers.attributes import STRING, attribute, layer
-from specc.layers.axes import need_equal
+from specc.layers.axes import need_equal, need_some
 from specc.layers.element_types import WIDE
 from specc.layers.errors_tensor import WrongEquation
 from specc.tensor.dims import Dim, product
@@ -47,6 +47,8 @@ class Einsum(Operation):
                 reason = f"names {len(term)} axes of input {port}, and {tensor} has {tensor.rank}"
                 raise Rejected(WrongEquation(self.equation, reason), Blame(port))
         sizes = self._sizes(terms, inputs)
+        for port, term in enumerate(terms if len(terms) > 1 else ()):
+            need_some(self.name, inputs[port], (term.index(letter) for letter in term if letter not in result), port)
         return (inputs[0].with_shape(tuple(sizes[letter] for letter in result)),)
 
     def _parsed(self) -> tuple[tuple[str, ...], str]:

@@ -45,5 +45,6 @@ class Glu(Operation):
     def lower(self, build: Builder, site: Site) -> tuple[str, ...]:
         """ONNX Split, Sigmoid and Mul."""
         axis = need_axis(self.name, site.types[0], self.axis)
-        value, gate = build.ops("Split", (site.inputs[0],), 2, attributes={"axis": axis, "num_outputs": 2})
+        half = build.shape((site.outputs[0].shape[axis],) * 2)
+        value, gate = build.ops("Split", (site.inputs[0], half), 2, attributes={"axis": axis})
         return (build.op("Mul", value, build.op("Sigmoid", gate)),)

@@ -7,6 +7,7 @@ from typing import ClassVar
 from specc.ir.builder import Builder, Site
 from specc.ir.operation import Arguments, Blame, Cost, Operation, Port, Rejected
 from specc.layers.attributes import layer
+from specc.layers.axes import need_some
 from specc.layers.broadcasting import clashing_axis, joined
 from specc.layers.checks import need_rank
 from specc.layers.element_types import MULTIPLIED
@@ -43,6 +44,7 @@ class Matmul(Operation):
         if left.shape[-1] != right.shape[inner]:
             mistake = InnerDimsDiffer(left, right, (left.shape[-1], right.shape[inner]))
             raise Rejected(mistake, Blame(0, left.rank - 1), Blame(1, inner))
+        need_some(self.name, left, (left.rank - 1,))
         rows, columns = left.shape[-2:-1], right.shape[-1:] if right.rank > 1 else ()
         return (left.with_shape((*self._batch(left, right), *rows, *columns)),)
 

@@ -18,13 +18,15 @@ Scalar: TypeAlias = int | float | str
 class OnnxOperator(Operation):
     """An operator by the name that ONNX gives it, standard or of another domain.
 
-    `attributes` are pairs sorted by name, `outputs` the number of results; `oracle` knows its signature. Its
-    arithmetic is not known, and counts as none.
+    `attributes` are pairs sorted by name, `outputs` the number of results, `known` the elements of constant integer
+    inputs; `oracle` knows the signature. Where ONNX cannot tell the types of the results, as for operators of other
+    domains, `like=x` or `like=[x, y]` names tensors of the same types. The arithmetic is not known and counts as none.
 
     Source: the operator's own page of the ONNX documentation
     Example:
         input x: float32[N, 16]
         y = onnx.Hardmax(x, axis=1)
+        z = onnx.com.microsoft.BiasGelu(y, y[0], like=y)
     """
 
     name: ClassVar[str] = "onnx"
@@ -34,12 +36,17 @@ class OnnxOperator(Operation):
     domain: str
     attributes: tuple[tuple[str, Scalar | tuple[Scalar, ...]], ...]
     outputs: int
+    known: tuple[tuple[int, tuple[int, ...]], ...] = ()
+    like: tuple[TensorType, ...] = ()
     oracle: OperatorOracle | None = field(default=None, compare=False, repr=False)
 
     def infer(self, inputs: Arguments[TensorType]) -> tuple[TensorType, ...]:
         """What ONNX infers. Raises `Rejected` for what the operator does not take."""
+        if self.like:
+            return self.like
         assert self.oracle is not None, "the signature of an ONNX operator is needed"
-        return self.oracle.infer(self.op_type, self.domain, dict(self.attributes), inputs.items, self.outputs)
+        known = dict(self.known)
+        return self.oracle.infer(self.op_type, self.domain, dict(self.attributes), inputs.items, self.outputs, known)
 
     def cost(self, inputs: Arguments[TensorType], outputs: tuple[TensorType, ...]) -> Cost:
         """Nothing: the arithmetic of an operator that is no layer is not known."""

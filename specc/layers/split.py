@@ -11,7 +11,7 @@ from specc.layers.axes import need_sizes
 from specc.layers.checks import need_axis
 from specc.layers.errors_movement import DoesNotSplit
 from specc.layers.movement import Movement
-from specc.tensor.dims import Dim, exact_quotient, total
+from specc.tensor.dims import Dim, at_least, exact_quotient, total
 from specc.tensor.types import TensorType
 
 
@@ -61,11 +61,12 @@ class Split(Movement):
         return sizes
 
     def lower(self, build: Builder, site: Site) -> tuple[str, ...]:
-        """ONNX Split."""
+        """ONNX Split, with the sizes of the parts where they may be 0, which a number of parts does not allow."""
         axis = need_axis(self.name, site.types[0], self.axis)
         count = len(site.outputs)
         if count == 1:
             return (site.inputs[0],)
-        if isinstance(self.sections, int):
+        if isinstance(self.sections, int) and at_least(site.outputs[0].shape[axis], 1):
             return build.ops("Split", (site.inputs[0],), count, attributes={"axis": axis, "num_outputs": count})
-        return build.ops("Split", (site.inputs[0], build.shape(self.sections)), count, attributes={"axis": axis})
+        sizes = build.shape(tuple(output.shape[axis] for output in site.outputs))
+        return build.ops("Split", (site.inputs[0], sizes), count, attributes={"axis": axis})

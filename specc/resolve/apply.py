@@ -27,7 +27,7 @@ from specc.resolve.items import (
     is_tensor,
 )
 from specc.resolve.onnx_call import apply_onnx
-from specc.tensor.dims import evaluate as evaluate_dim
+from specc.tensor.dims import substitute
 
 
 def tensors(ex: Expander, item: Item, span: Span) -> tuple[Value, ...]:
@@ -89,6 +89,8 @@ def runs_at_once(callee: Item, given: Given) -> bool:
         return all(name in given.named for name in wanted)
     if isinstance(callee, Block) and callee.definition.keyword == "function":
         return True
+    if isinstance(callee, ModelBlock):
+        return any(is_tensor(item) for item, _ in given.named.values())
     required = [p.name for p in signature(callee) if p.default is None]
     return not given.positional and all(name in given.named for name in required)
 
@@ -132,8 +134,7 @@ def _measured(ex: Expander, quantity: Quantity, given: Given, span: Span) -> Ite
             near = nearest(name, sorted(quantity.symbols))
             raise ex.wrong(UnknownMember("the model's set of symbols", name, near), place)
         bindings[name] = item
-    value = evaluate_dim(quantity.value, bindings)
-    return quantity.value if value is None else value
+    return substitute(quantity.value, bindings)
 
 
 def named(ex: Expander, item: Item, path: str | None, span: Span) -> Item:

@@ -100,19 +100,23 @@ def _frame(ex: Expander, instance: BlockInstance, path: str | None, span: Span) 
     calls = (*outer.calls, span)
     definition = instance.block.definition if isinstance(instance.block, Block) else None
     if definition is not None and definition.keyword == "function":
-        return Frame(outer.prefix, outer.counts, outer.reuse, calls, definition.name)
+        return Frame(outer.prefix, outer.counts, outer.reuse, calls, definition.name, definition)
     if instance.used and instance.home is not None:
-        return Frame(instance.home, {}, True, calls)
+        return Frame(instance.home, {}, True, calls, None, definition)
     if path == ".":
-        return Frame(outer.prefix, outer.counts, outer.reuse, calls)
+        return Frame(outer.prefix, outer.counts, outer.reuse, calls, None, definition)
     named = outer.join(path) if path is not None else instance.home
+    if named is not None:
+        ex.prefixes.add(named)
     prefix = named or _automatic(ex, block_name(instance.block))
     instance.home, instance.used = prefix, True
-    return Frame(prefix, {}, outer.reuse, calls)
+    return Frame(prefix, {}, outer.reuse, calls, None, definition)
 
 
 def _automatic(ex: Expander, name: str) -> str:
     full = ex.automatic(name)
+    while full in ex.prefixes and not ex.frame.reuse:
+        full = ex.automatic(name)
     ex.taken.add(full)
     return full
 

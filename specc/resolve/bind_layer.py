@@ -22,7 +22,7 @@ from specc.resolve.errors import (
     WrongArgument,
 )
 from specc.resolve.errors_statements import Misplaced, NameTaken
-from specc.resolve.errors_types import WeightMismatch
+from specc.resolve.errors_types import Unsupported, WeightMismatch
 from specc.resolve.expand import Expander
 from specc.resolve.items import Given, Item, LayerInstance, Results, describe, is_number, is_tensor
 from specc.tensor.dims import Poly
@@ -246,6 +246,7 @@ def add_operation(
         results = operation.infer(types)
     except Rejected as rejected:
         raise ex.wrong(rejected.mistake, span, _labels(rejected, inputs)) from None
+    check_supported(ex, results, span)
     full, node_path = _paths(ex, operation, path, instance, span)
     weights = _weights(ex, specs, tied, full, span, instance)
     names = [node_path] if len(results) == 1 else [f"{node_path}:{index}" for index in range(len(results))]
@@ -254,6 +255,16 @@ def add_operation(
     if instance is not None and not instance.used:
         instance.home, instance.weights, instance.used = full, weights, True
     return outputs[0] if len(outputs) == 1 else Results(outputs, operation.primary, operation.name)
+
+
+def check_supported(ex: Expander, types: tuple[TensorType, ...], span: Span) -> None:
+    """Report a type that could not run: bfloat16, too many dims."""
+    for type_ in types:
+        if type_.rank > ex.limits.rank:
+            raise ex.wrong(Unsupported(str(type_)[:80], f"a tensor has at most {ex.limits.rank} dims"), span)
+        if type_.dtype is DType.BFLOAT16:
+            reason = "no kernel runs it on the CPU; declare float32, precision is chosen when the spec is compiled"
+            raise ex.wrong(Unsupported(str(type_), reason), span)
 
 
 def _paths(

@@ -170,6 +170,37 @@ class UnknownAtCompileTime(Mistake):
 
 
 @dataclass(frozen=True)
+class Recursive(Mistake):
+    """A block or function uses itself.
+
+    Why: a spec always expands to an end, so there is no recursion; repetition is a `for`.
+
+    Wrong:
+        function factorial(n):
+            return 1 if n == 0 else n * factorial(n - 1)
+    Right:
+        function factorial(n):
+            result = 1
+            for i in range(n):
+                result = result * (i + 1)
+            return result
+    """
+
+    code = "SP2020"
+    title = "recursion"
+    keyword: str
+    name: str
+
+    def message(self) -> str:
+        """One sentence."""
+        return f"the {self.keyword} `{self.name}` uses itself"
+
+    def hint(self) -> str | None:
+        """What to do."""
+        return "repeat with `for`"
+
+
+@dataclass(frozen=True)
 class BadImport(Mistake):
     """An import cannot be followed.
 
@@ -245,6 +276,7 @@ ERRORS: tuple[type[Mistake], ...] = (
     StateNotUpdated,
     RequirementFailed,
     UnknownAtCompileTime,
+    Recursive,
     BadImport,
     NoModel,
     Unused,

@@ -158,6 +158,53 @@ class WeightMismatch(Mistake):
 
 
 @dataclass(frozen=True)
+class BadPattern(Mistake):
+    """A weight rule is not a regular expression.
+
+    Why: `rename` and `ignore` match the names of a checkpoint with regular expressions, as Python's `re` reads them.
+
+    Wrong:
+        weights:
+            ignore "encoder.(.*"
+    Right:
+        weights:
+            ignore "encoder[.](.*)"
+    """
+
+    code = "SP4003"
+    title = "not a regular expression"
+    pattern: str
+    reason: str
+
+    def message(self) -> str:
+        """One sentence."""
+        return f'"{self.pattern}" is not a regular expression: {self.reason}'
+
+
+@dataclass(frozen=True)
+class Unsupported(Mistake):
+    """A tensor has an element type or a number of dims that no runtime here takes.
+
+    Why: onnxruntime has no bfloat16 kernels on the CPU, and operators take few dims. Precision is a choice of the
+    compile command, not of the spec.
+
+    Wrong:
+        input x: bfloat16[N, 16]
+    Right:
+        input x: float32[N, 16]
+    """
+
+    code = "SP3010"
+    title = "type not supported"
+    type: str
+    reason: str
+
+    def message(self) -> str:
+        """One sentence."""
+        return f"{self.type} is not supported: {self.reason}"
+
+
+@dataclass(frozen=True)
 class LimitExceeded(Mistake):
     """Expanding the spec would cost more than is allowed.
 
@@ -188,5 +235,7 @@ ERRORS: tuple[type[Mistake], ...] = (
     IndexOutside,
     WrongParameter,
     WeightMismatch,
+    BadPattern,
+    Unsupported,
     LimitExceeded,
 )

@@ -11,10 +11,12 @@ from specc.resolve import apply
 from specc.resolve.arithmetic import Impossible, binary, compare
 from specc.resolve.builtins import BUILTINS, CONSTANTS
 from specc.resolve.errors import UnknownName, WrongOperand, WrongUnpacking
+from specc.resolve.errors_statements import Recursive
 from specc.resolve.errors_types import LimitExceeded
 from specc.resolve.expand import Expander
 from specc.resolve.items import (
     Abandoned,
+    Block,
     Builtin,
     Given,
     Item,
@@ -102,6 +104,8 @@ def lookup(ex: Expander, name: ast.Name, scope: Scope, words: tuple[str, ...] = 
     variable = scope.find(name.name)
     if variable is not None:
         variable.read = True
+        if isinstance(variable.item, Block):
+            _refuse_recursion(ex, variable.item, variable.span, name)
         return variable.item
     if name.name in words:
         return name.name
@@ -113,6 +117,13 @@ def lookup(ex: Expander, name: ast.Name, scope: Scope, words: tuple[str, ...] = 
         return OnnxNamespace("")
     known = {*scope.names(), *words, *ex.symbols, *BUILTINS, *ex.layers}
     raise ex.wrong(UnknownName(name.name, nearest(name.name, sorted(known))), name.span)
+
+
+def _refuse_recursion(ex: Expander, block: Block, bound: Span | None, name: ast.Name) -> None:
+    """A block or function may not be used by its own name inside itself; as a parameter it may come back."""
+    definition = block.definition
+    if bound is definition.span and any(frame.definition is definition for frame in ex.frames):
+        raise ex.wrong(Recursive(definition.keyword, definition.name), name.span)
 
 
 def truth(ex: Expander, item: Item, expression: ast.Expression) -> bool:

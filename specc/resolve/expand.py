@@ -31,6 +31,7 @@ class Frame:
     reuse: bool = False
     calls: tuple[Span, ...] = ()
     function: str | None = None
+    definition: ast.Definition | None = None
 
     def join(self, local: str) -> str:
         """The full path of a local one; `.` is the scope itself."""
@@ -87,6 +88,8 @@ class Expander:
     frames: list[Frame] = field(default_factory=lambda: [Frame()])
     interfaces: list[Interface] = field(default_factory=list)
     taken: set[str] = field(default_factory=set)
+    prefixes: set[str] = field(default_factory=set)
+    promised: set[int] = field(default_factory=set)
     uses: set[int] = field(default_factory=set)
     steps: int = 0
     depth: int = 0

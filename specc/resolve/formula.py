@@ -2,16 +2,11 @@
 
 from __future__ import annotations
 
-from specc.ir.initial import Apply, Formula, FormulaTerm, Index
-from specc.resolve.errors import WrongOperand
+from specc.ir.initial import FORMULA_FUNCTIONS, Apply, Formula, FormulaTerm, Index
+from specc.resolve.errors import TooManyArguments, WrongOperand
 from specc.resolve.expand import Expander
 from specc.resolve.items import Item, Scope, describe
 from specc.syntax import ast
-
-FUNCTIONS = (
-    *("sin", "cos", "tan", "tanh", "exp", "log", "log2", "sqrt"),
-    *("abs", "floor", "ceil", "round", "min", "max", "int", "float"),
-)
 
 
 def formula(ex: Expander, expression: ast.Expression, indices: tuple[str, ...], scope: Scope) -> Formula:
@@ -38,10 +33,13 @@ def _term(ex: Expander, expression: ast.Expression, indices: tuple[str, ...], sc
         case ast.Conditional():
             parts = (expression.condition, expression.value, expression.otherwise)
             return Apply("where", tuple(_term(ex, part, indices, scope) for part in parts))
-        case ast.Call(callee=ast.Name(name=name)) if name in FUNCTIONS and scope.find(name) is None:
+        case ast.Call(callee=ast.Name(name=name)) if name in FORMULA_FUNCTIONS and scope.find(name) is None:
+            count, wanted = len(expression.arguments), FORMULA_FUNCTIONS[name]
+            if count != wanted:
+                raise ex.wrong(TooManyArguments(name, count, wanted, "arguments in a formula"), expression.span)
             return Apply(name, tuple(_term(ex, a.value, indices, scope) for a in expression.arguments))
         case _:
-            advice = f"a formula may use arithmetic, comparisons, `a if c else b` and {', '.join(FUNCTIONS)}"
+            advice = f"a formula may use arithmetic, comparisons, `a if c else b` and {', '.join(FORMULA_FUNCTIONS)}"
             raise ex.wrong(WrongOperand("const", "this cannot depend on an index", advice), expression.span)
 
 

@@ -8,7 +8,7 @@ from specc.base.suggest import nearest
 from specc.ir.graph import GraphInput, GraphOutput, Role, StatePair, Value, Weight
 from specc.ir.initial import Constant, File, Initial, Normal, Values
 from specc.layers.initializers import INITIAL
-from specc.resolve.bind_layer import _list_shape, _numbers
+from specc.resolve.bind_layer import _list_shape, _numbers, check_supported
 from specc.resolve.errors import MissingArgument, NotATensor, WrongArgument
 from specc.resolve.errors_statements import NameTaken, StateNotUpdated
 from specc.resolve.errors_types import DeclaredTypeWrong, UnknownDtype, WrongDim
@@ -25,7 +25,9 @@ from specc.tensor.types import TensorType
 def tensor_type(ex: Expander, expression: ast.TypeExpression, scope: Scope) -> TensorType:
     """The type that is written."""
     dtype = _dtype(ex, expression)
-    return TensorType(dtype, tuple(_dim(ex, dim, scope) for dim in expression.dims))
+    type_ = TensorType(dtype, tuple(_dim(ex, dim, scope) for dim in expression.dims))
+    check_supported(ex, (type_,), expression.span)
+    return type_
 
 
 def _dtype(ex: Expander, expression: ast.TypeExpression) -> DType:
@@ -59,7 +61,7 @@ def _default(ex: Expander, expression: ast.Expression | None, name: str, scope: 
     if not is_number(item) and not isinstance(item, bool):
         raise ex.wrong(WrongArgument("input", name, "a number that fills it", describe(item)), expression.span)
     assert isinstance(item, (int, float))
-    return item
+    return int(item) if isinstance(item, bool) else item
 
 
 def declare_input(ex: Expander, statement: ast.Input, scope: Scope) -> None:
@@ -116,15 +118,16 @@ def declare_state(ex: Expander, statement: ast.State, scope: Scope) -> None:
 
 def declare_next(ex: Expander, statement: ast.Next, scope: Scope) -> None:
     """The output that feeds a state in the next run."""
+    opened = None if ex.interfaces else ex.open_states.pop(statement.name, None)
     value = _tensor(ex, ex.evaluate(statement.value, scope), statement.name, statement.value.span)
     if statement.type is not None:
         _check_declared(ex, statement.name, statement.type, value, scope)
     if ex.interfaces:
         ex.interfaces[-1].outputs.append(value)
         return
-    if statement.name not in ex.open_states:
+    if opened is None:
         raise ex.wrong(StateNotUpdated(statement.name, False), statement.span)
-    name, next_name, _ = ex.open_states.pop(statement.name)
+    name, next_name, _ = opened
     _add_output(ex, next_name, value, statement.span)
     ex.graph.states.append(StatePair(name, next_name))
 

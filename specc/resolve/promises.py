@@ -66,8 +66,10 @@ def record(ex: Expander, statements: tuple[ast.Statement, ...], scope: Scope, sy
     for name in sorted(symbols):
         ex.symbols[name] = ex.graph.domain.symbol(name)
     for comparison in comparisons:
-        if _known(comparison, scope, symbols):
+        ordered = any(operator in ORDER for operator, _ in comparison.rest)
+        if ordered and _known(comparison, scope, symbols):
             _record_order(ex, comparison, scope)
+            ex.promised.add(id(comparison))
 
 
 def _comparisons(condition: ast.Expression) -> list[ast.Comparison]:
@@ -98,6 +100,7 @@ def _record_divisor(ex: Expander, comparison: ast.Comparison, scope: Scope, symb
     if remainder == 0 and isinstance(divisor, int) and divisor > 0:
         units = ex.graph.domain.unit
         units[left.first.name] = lcm(units.get(left.first.name, 1), divisor)
+        ex.promised.add(id(comparison))
 
 
 def _record_order(ex: Expander, comparison: ast.Comparison, scope: Scope) -> None:
@@ -179,22 +182,17 @@ def shown(ex: Expander, statement: ast.Require, scope: Scope) -> bool:
     comparisons = _comparisons(statement.condition)
     symbols = set(ex.symbols)
     for comparison in comparisons:
-        if not _mentions(comparison) & symbols:
+        if id(comparison) in ex.promised:
+            continue
+        ordered = any(operator in ORDER for operator, _ in comparison.rest)
+        if not ordered or not _mentions(comparison) & symbols:
             return False
-        if not _known(comparison, scope, symbols):
-            _record_order(ex, comparison, scope)
-        elif not any(operator in ORDER for operator, _ in comparison.rest) and not _divides(comparison):
-            return False
+        _record_order(ex, comparison, scope)
     return bool(comparisons)
 
 
 def _mentions(comparison: ast.Comparison) -> set[str]:
     return _names(comparison.first).union(*(_names(operand) for _, operand in comparison.rest))
-
-
-def _divides(comparison: ast.Comparison) -> bool:
-    left = comparison.first
-    return isinstance(left, ast.Binary) and left.rest[-1][0] == "%"
 
 
 def constants(ex: Expander, statements: tuple[ast.Statement, ...], scope: Scope) -> Scope:

@@ -16,12 +16,22 @@ from specc.ir.graph import Graph
 from specc.ir.oracle import OperatorOracle
 from specc.layers.attributes import Raw
 from specc.layers.registry import layers_by_name
+from specc.resolve.apply import title
 from specc.resolve.bind_block import bind_parameters, fits
 from specc.resolve.errors_statements import NoModel, StateNotUpdated, Unused
 from specc.resolve.errors_types import WrongParameter
 from specc.resolve.evaluate import evaluate
 from specc.resolve.expand import Body, Expander
-from specc.resolve.items import Abandoned, Item, Scope, describe
+from specc.resolve.items import (
+    Abandoned,
+    Block,
+    BlockInstance,
+    Item,
+    LayerInstance,
+    ModelBlock,
+    Scope,
+    describe,
+)
 from specc.resolve.names import check_names
 from specc.resolve.promises import constants, record, symbol_names
 from specc.resolve.statements import execute
@@ -139,7 +149,7 @@ def _raw(item: Item) -> Raw:
         return item
     if isinstance(item, tuple):
         return tuple(_raw(part) for part in item)
-    return describe(item)
+    return title(item) if isinstance(item, (type, Block, BlockInstance, LayerInstance, ModelBlock)) else describe(item)
 
 
 def _finish(ex: Expander, header: ast.Model, scope: Scope, start: Span) -> None:

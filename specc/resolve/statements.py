@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from dataclasses import replace
 from typing import cast
@@ -9,6 +10,7 @@ from typing import cast
 from specc.base.diagnostics import SpecError
 from specc.resolve.errors import WrongOperand
 from specc.resolve.errors_statements import Misplaced, RequirementFailed
+from specc.resolve.errors_types import BadPattern
 from specc.resolve.evaluate import assign, iterate, poison, truth
 from specc.resolve.expand import Expander, Returned
 from specc.resolve.interface import declare_input, declare_next, declare_output, declare_state, declare_weight
@@ -170,6 +172,11 @@ def _expect(ex: Expander, statement: ast.Expect, scope: Scope) -> None:
 
 
 def _weights(ex: Expander, statement: ast.Weights, scope: Scope) -> None:
+    for rule in statement.rules:
+        try:
+            re.compile(rule.pattern)
+        except re.error as error:
+            ex.reporter.report(BadPattern(rule.pattern, str(error)), rule.span)
     if not ex.interfaces:
         ex.weight_rules.extend(statement.rules)
 
@@ -179,7 +186,7 @@ def _model(ex: Expander, statement: ast.Model, scope: Scope) -> None:
 
 
 def _docstring(ex: Expander, statement: ast.Docstring, scope: Scope) -> None:
-    if not _in_block(ex) and not ex.interfaces and not ex.graph.doc:
+    if not _in_block(ex) and not ex.interfaces and not ex.graph.doc and not ex.graph.nodes:
         ex.graph.doc = statement.text
 
 

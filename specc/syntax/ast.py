@@ -82,7 +82,7 @@ class Unary(Element):
 
 @dataclass(frozen=True, slots=True)
 class Binary(Element):
-    """`a + b - c`: operands of one precedence, taken from the left (`**` from the right); operators `+ - * / // % ** @`."""
+    """`a + b - c`: operands of one precedence, taken from the left (`**` from the right); `+ - * / // % ** @`."""
 
     first: Expression
     rest: tuple[tuple[str, Expression], ...]

@@ -153,24 +153,24 @@ def _definition_body(
     parameters, doc, graph, result = (node.get(name) for name in BLOCK_KEYS)
     body: list[ast.Statement | None] = []
     if doc is not None:
-        body.append(read_doc(reading, doc))
+        body.append(read_doc(reading, doc, node.extent("doc")))
     if graph is not None:
         body.extend(read_graph(reading, graph, "`graph`"))
     if result is not None:
-        body.append(_return(reading, result))
+        body.append(_return(reading, result, node.extent("return")))
     if not body:
         reading.report(MissingKey("graph", where), key.span)
     return read_parameters(reading, parameters) if parameters is not None else (), complete(body)
 
 
-def _return(reading: Reading, node: Node) -> ast.Return | None:
+def _return(reading: Reading, node: Node, span: Span) -> ast.Return | None:
     value = reading.value(node, "`return`")
-    return None if value is None else ast.Return(node.span, value)
+    return None if value is None else ast.Return(span, value)
 
 
-def read_doc(reading: Reading, node: Node) -> ast.Docstring | None:
+def read_doc(reading: Reading, node: Node, span: Span) -> ast.Docstring | None:
     """A docstring is plain text; a block scalar's last line end is not part of it."""
     if not isinstance(node, Scalar) or node.empty:
         reading.report(WrongNode("`doc`", "text", kind_of(node)), node.span)
         return None
-    return ast.Docstring(node.span, node.value.rstrip("\n") if node.style in ("|", ">") else node.value)
+    return ast.Docstring(span, node.value.rstrip("\n") if node.style in ("|", ">") else node.value)

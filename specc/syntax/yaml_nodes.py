@@ -55,6 +55,10 @@ class Mapping:
         """The value of `key`, if it is there."""
         return next((value for name, value in self.entries if name.value == key), None)
 
+    def extent(self, key: str) -> Span:
+        """From `key` to the end of its value; the whole mapping where it isn't there."""
+        return next((name.span.to(value.span) for name, value in self.entries if name.value == key), self.span)
+
     @property
     def keys(self) -> tuple[str, ...]:
         """All keys in their order."""
@@ -225,6 +229,8 @@ class _Composer:
 def _explain(error: yaml.MarkedYAMLError, sign: str) -> tuple[str, str | None]:
     """PyYAML's problem in our words, and what to do."""
     problem = str(error.problem or error.context or "")
+    if sign == "\t":
+        return "a tab stands where only spaces may", "indent with spaces"
     found = f"`{sign}`" if sign.strip() else "this"
     for part, text, advice in _PROBLEMS:
         if part in problem:

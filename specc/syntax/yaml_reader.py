@@ -91,7 +91,7 @@ def _declarations(section: str, keyword: str) -> Callable[[Reading, Node], tuple
 
 
 def _doc(reading: Reading, node: Node) -> tuple[ast.Statement, ...]:
-    return complete([read_doc(reading, node)])
+    return complete([read_doc(reading, node, node.span)])
 
 
 def _graph(reading: Reading, node: Node) -> tuple[ast.Statement, ...]:

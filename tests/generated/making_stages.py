@@ -283,6 +283,8 @@ def activation(m: Maker, t: Type) -> Stage | None:
         arguments = ("0.2",)
     elif name == "softplus" and m.chance(0.3):
         arguments = ("2",)
+    elif name == "prelu" and not t.rank:
+        return None
     elif name == "prelu" and t.rank >= 2 and t.dims[1].number and m.chance(0.6):
         arguments = (m.size(t.dims[1].number),)
     elif name == "dropout" and m.chance(0.5):

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import replace
 
-from made_types import Size, Stage, Tensor, Type, joined, least, number, over, plus, total
+from made_types import Size, Stage, Tensor, Type, joined, least, number, operand, over, plus, total
 from maker_base import Maker
 from making_stages import fits, stage
 
@@ -236,7 +236,7 @@ def subscripts(m: Maker) -> bool:
             dims.append(number(1))
     if skipped is not None:
         shown.insert(0, "...")
-    while shown and shown[-1] == ":" and len(shown) > 1 and m.chance(0.7):
+    while skipped is None and shown and shown[-1] == ":" and len(shown) > 1 and m.chance(0.7):
         shown.pop()
     if any(dim.low < 1 for dim in dims) and m.chance(0.8):
         return False
@@ -246,7 +246,7 @@ def subscripts(m: Maker) -> bool:
 
 def _one(m: Maker, dim: Size, shape: str) -> tuple[str, list[Size]]:
     low = dim.low
-    size = m.pick((dim.text, shape)) if len(dim.text) < 20 else shape
+    size = m.pick((operand(dim.text), shape)) if len(dim.text) < 20 else shape
     options: list[tuple[str, list[Size]]] = [(":", [dim])] * 3
     if low >= 1:
         last = m.between(-low, low - 1)

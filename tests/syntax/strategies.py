@@ -33,7 +33,7 @@ SIGNS = ("==", "!=", "<", "<=", ">", ">=", "in", "not in")
 
 names = st.sampled_from(NAMES)
 words = st.sampled_from(WORDS)
-strings = st.text(st.sampled_from("ab 'é\"\n\t#:{}[],-&*!|>%@~_\u200b\U0001f600"), max_size=6)
+strings = st.text(st.sampled_from("ab 'é\"\\\n\t#:{}[],-&*!|>%@~_\u200b\U0001f600"), max_size=6)
 numbers = st.builds(lambda pair: ast.Number(HERE, pair[1], pair[0]), st.sampled_from(NUMBERS))
 atoms = st.one_of(
     numbers,

@@ -91,8 +91,8 @@ def test_sketch_equals_its_text() -> None:
          'expect(d = 1): params == 1, macs < 2\nweights:\n    ignore "a"\n'),
         ("graph: {y: {from: x as c, layers: [f as g, 'h(1, 2)']}}", "y = x as c -> f as g -> h(1, 2)\n"),
         ("graph: {y: {from: x -> f, layers: [g]}}", "y = (x -> f) -> g\n"),
-        ("graph:\n  y:\n    from: x\n    layers:\n    - conv: {out: 16, kernel: [3, 3]}\n    - {conv: {out: 6}, as: c3}\n"
-         "    - l.{i}: {conv: {}}\n    - a: {b: ~}\n    - std.block: {f: relu}\n",
+        ("graph:\n  y:\n    from: x\n    layers:\n    - conv: {out: 16, kernel: [3, 3]}\n"
+         "    - {conv: {out: 6}, as: c3}\n    - l.{i}: {conv: {}}\n    - a: {b: ~}\n    - std.block: {f: relu}\n",
          "y = x -> conv(out=16, kernel=[3, 3]) -> conv(out=6) as c3 -> conv() as l.{i} "
          "-> b as a -> std.block(f=relu)\n"),
         ('outputs: {a: "float32[N]", b: "float32[N] = x", c: , d: "= x -> f"}',
