@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-WIDTH = 100
+WIDTH = 120
 INDENT = 4
 
 

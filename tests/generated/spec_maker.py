@@ -67,7 +67,7 @@ def _promises(m: Maker) -> list[str]:
 
 def _symbol(m: Maker, name: str, low: int, high: int, unit: int = 1) -> Size:
     values = [m.between(low // unit, high // unit) * unit for _ in range(SAMPLES - 1)]
-    values[0] = high // unit * unit
+    values[:3] = high // unit * unit, low + unit, low + 2 * unit
     return Size(name, (low, *(max(low, value) for value in values)))
 
 
@@ -86,7 +86,7 @@ def _inputs(m: Maker, kind: str) -> tuple[list[str], list[Tensor]]:
     if kind == "tokens" or m.chance(0.3):
         types.append(Type("int64", m.pick(((n, t), (n, t), (t,), (n,))), True))
     if m.chance(0.25):
-        types.append(Type(m.pick(("int64", "bool")), m.pick(((n, t), (t, t), (n, number(1), t, t))), True, 1.0))
+        types.append(Type(m.pick(("int64", "bool")), m.pick(((n, t), (t, t), (n, number(1), t, t))), True))
     if "S" in s:
         types.append(Type("float32", (n, s["S"], wide), True))
     lines: list[str] = []
