@@ -122,7 +122,7 @@ class Spec:
         `weights`: a file, a folder of shards, arrays by path, `"none"` to make each tensor an input, or None for first
         values by the initialisers, drawn with `seed`. Raises `SpecError` for what is wrong or not offered.
         """
-        from specc.emit.model import EmitSettings
+        from specc.emit.settings import EmitSettings
         from specc.model import Model, open_weights
         from specc.report.values import raw_text
 

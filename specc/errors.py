@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import ClassVar
 
-from specc.base.diagnostics import Mistake
+from specc.base.diagnostics import Mistake, mistake
 from specc.base.suggest import did_you_mean, nearest
 
 
-@dataclass(frozen=True)
+@mistake
 class UnknownThing(Mistake):
     """A name is not in one of the program's own lists: models of the zoo, layers, targets, codes of mistakes.
 
@@ -37,7 +36,7 @@ class UnknownThing(Mistake):
         return did_you_mean(nearest(self.name, self.known)) or f"{self.lister} prints every {self.kind}"
 
 
-@dataclass(frozen=True)
+@mistake
 class UnsupportedChoice(Mistake):
     """A target, element type or opset is asked for that models cannot be compiled to.
 
@@ -64,7 +63,7 @@ class UnsupportedChoice(Mistake):
         return f"take {' or '.join(self.known)}"
 
 
-@dataclass(frozen=True)
+@mistake
 class WrongValue(Mistake):
     """A value handed to the Python interface is of a type that specs do not have.
 

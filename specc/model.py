@@ -11,9 +11,10 @@ from typing import TYPE_CHECKING, TypeAlias, Union
 
 from specc.base.diagnostics import SpecError
 from specc.base.suggest import nearest
-from specc.emit.model import EmitSettings, stored_initializers
-from specc.emit.tensors import total_bytes
-from specc.emit.write import Progress, Proto, inline_model, model_bytes, write_model
+from specc.emit.data_file import Progress
+from specc.emit.settings import EmitSettings
+from specc.emit.stored import stored_initializers, total_bytes
+from specc.emit.write import inline_model, model_bytes, write_model
 from specc.ir.graph import Role
 from specc.ir.operators import OperatorGraph
 from specc.resolve.resolve import ResolvedModel
@@ -24,6 +25,7 @@ from specc.weights.open import open_checkpoint
 from specc.weights.source import GivenWeights, SeededWeights, WeightSource
 
 if TYPE_CHECKING:
+    from specc.emit.model import Proto
     from specc.runtime.session import Session, SessionSettings
 
 IN_MEMORY = 1 << 30

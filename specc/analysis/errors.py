@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import ClassVar
 
-from specc.base.diagnostics import Mistake
+from specc.base.diagnostics import Mistake, mistake
 from specc.base.suggest import did_you_mean, nearest
 
 
-@dataclass(frozen=True)
+@mistake
 class UnknownSymbol(Mistake):
     """A size is bound to a symbol that the model doesn't have.
 
@@ -40,7 +39,7 @@ class UnknownSymbol(Mistake):
         return did_you_mean(nearest(self.name, self.known))
 
 
-@dataclass(frozen=True)
+@mistake
 class BindingOutOfBounds(Mistake):
     """A symbol is bound to a size that the model doesn't allow.
 
@@ -66,7 +65,7 @@ class BindingOutOfBounds(Mistake):
         return f"`{self.name}` is bound to {self.value}, and it has to be {bounds}"
 
 
-@dataclass(frozen=True)
+@mistake
 class BindingNotMultiple(Mistake):
     """A symbol is bound to a size that its unit doesn't divide.
 
@@ -94,7 +93,7 @@ class BindingNotMultiple(Mistake):
         return f"take {below} or {below + self.unit}" if below > 0 else f"take {self.unit}"
 
 
-@dataclass(frozen=True)
+@mistake
 class BindingBreaksPromise(Mistake):
     """Sizes are bound so that a `require` of the spec doesn't hold.
 
@@ -116,7 +115,7 @@ class BindingBreaksPromise(Mistake):
         return f"with {self.bindings} the spec's `require` does not hold: {self.promise} has to be at least 0"
 
 
-@dataclass(frozen=True)
+@mistake
 class ExpectationFailed(Mistake):
     """An `expect` of the spec does not hold.
 
@@ -146,7 +145,7 @@ class ExpectationFailed(Mistake):
         return (f"difference {self.gap}",) if self.gap else ()
 
 
-@dataclass(frozen=True)
+@mistake
 class ExpectationUnclear(Mistake):
     """An `expect` says nothing that can be checked.
 

@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
-from specc.base.diagnostics import Mistake
+from specc.base.diagnostics import Mistake, mistake
 from specc.base.suggest import did_you_mean
 
 
-@dataclass(frozen=True)
+@mistake
 class UnknownTarget(Mistake):
     """There is no target of that name.
 
@@ -35,7 +33,7 @@ class UnknownTarget(Mistake):
         return did_you_mean(self.near) or f"the targets are {', '.join(f'`{name}`' for name in self.known)}"
 
 
-@dataclass(frozen=True)
+@mistake
 class TargetUnreadable(Mistake):
     """The file of a target cannot be read.
 
@@ -57,7 +55,7 @@ class TargetUnreadable(Mistake):
         return f"cannot read the target `{self.path}`: {self.why}"
 
 
-@dataclass(frozen=True)
+@mistake
 class UnknownTargetKey(Mistake):
     """The file of a target has a key that means nothing, or has a key twice.
 
@@ -84,7 +82,7 @@ class UnknownTargetKey(Mistake):
         return did_you_mean(self.near)
 
 
-@dataclass(frozen=True)
+@mistake
 class BadTargetValue(Mistake):
     """A value of a target is missing or of the wrong kind.
 

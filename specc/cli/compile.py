@@ -14,7 +14,7 @@ from specc.cli.terminal import Terminal, coloured
 
 if TYPE_CHECKING:
     from specc.api import Spec
-    from specc.emit.write import Progress
+    from specc.emit.data_file import Progress
     from specc.model import Model
 
 PROGRESS_BYTES = 64 << 20

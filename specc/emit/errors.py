@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
-from specc.base.diagnostics import Mistake
+from specc.base.diagnostics import Mistake, mistake
 from specc.base.suggest import did_you_mean
 
 
-@dataclass(frozen=True)
+@mistake
 class CannotWrite(Mistake):
     """The model cannot be written where it should go.
 
@@ -31,7 +29,7 @@ class CannotWrite(Mistake):
         return f"cannot write `{self.path}`: {self.why}"
 
 
-@dataclass(frozen=True)
+@mistake
 class ModelTooLarge(Mistake):
     """A model of more than 2 GiB was asked for in one piece.
 
@@ -56,7 +54,7 @@ class ModelTooLarge(Mistake):
         return "write it to a file: its weights go to a second file beside it"
 
 
-@dataclass(frozen=True)
+@mistake
 class UnknownOperator(Mistake):
     """`onnx.NAME` is not an operator of the opset.
 
@@ -83,7 +81,7 @@ class UnknownOperator(Mistake):
         return did_you_mean(self.near)
 
 
-@dataclass(frozen=True)
+@mistake
 class BadOperatorAttribute(Mistake):
     """An attribute of an ONNX operator is unknown, is missing or is of the wrong kind.
 
@@ -111,7 +109,7 @@ class BadOperatorAttribute(Mistake):
         return did_you_mean(self.near)
 
 
-@dataclass(frozen=True)
+@mistake
 class OperatorRejected(Mistake):
     """ONNX rejects the inputs of an operator.
 
@@ -133,7 +131,7 @@ class OperatorRejected(Mistake):
         return f"`onnx.{self.operator}` rejects its inputs: {self.why}"
 
 
-@dataclass(frozen=True)
+@mistake
 class OperatorTypeUnknown(Mistake):
     """ONNX cannot tell the type of what an operator makes.
 

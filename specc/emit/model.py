@@ -3,30 +3,21 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import TypeAlias
 
 from onnx import GraphProto, ModelProto, NodeProto
 
 from specc import __version__
 from specc.emit.attributes import Kinds, attribute_kinds, set_attribute
+from specc.emit.settings import EmitSettings
+from specc.emit.stored import loose_weights
 from specc.emit.types import fill_value_info, value_info
-from specc.ir.graph import Role, Weight
-from specc.ir.operators import Initializer, Literal, Operator, OperatorGraph, OperatorInput
+from specc.ir.operators import Operator, OperatorGraph, OperatorInput
 from specc.tensor.dims import Dim
 
+Proto: TypeAlias = ModelProto
 CONTRIB = "com.microsoft"
-
-
-@dataclass(frozen=True, slots=True)
-class EmitSettings:
-    """Versions, what is noted of the compile, and whether weights are stored (else each becomes an input)."""
-
-    opset: int = 21
-    ir_version: int = 10
-    parameters: Mapping[str, str] = field(default_factory=dict)
-    target: str = ""
-    with_weights: bool = True
 
 
 def build_model(operators: OperatorGraph, settings: EmitSettings) -> ModelProto:
@@ -44,22 +35,6 @@ def build_model(operators: OperatorGraph, settings: EmitSettings) -> ModelProto:
     for key, text in _metadata(operators, settings).items():
         model.metadata_props.add(key=key, value=text)
     return model
-
-
-def stored_initializers(operators: OperatorGraph, settings: EmitSettings) -> list[Initializer]:
-    """The initializers whose values are written with the model."""
-    loose = set() if settings.with_weights else {initializer.name for initializer in loose_weights(operators)}
-    return [initializer for initializer in operators.initializers.values() if initializer.name not in loose]
-
-
-def loose_weights(operators: OperatorGraph) -> list[Initializer]:
-    """The initializers that stand for weights, and so are inputs of a model without weights."""
-    return [initializer for initializer in operators.initializers.values() if not _fixed(initializer)]
-
-
-def _fixed(initializer: Initializer) -> bool:
-    data = initializer.data
-    return isinstance(data, Literal) or (isinstance(data, Weight) and data.role is Role.LITERAL)
 
 
 def declared_shape(entry: OperatorInput, operators: OperatorGraph) -> tuple[Dim | str, ...]:

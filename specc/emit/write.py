@@ -4,39 +4,26 @@ from __future__ import annotations
 
 import errno
 import os
-from collections.abc import Callable, Iterator
-from concurrent.futures import Future, ThreadPoolExecutor
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from itertools import zip_longest
 from pathlib import Path
-from typing import BinaryIO, TypeAlias
-
-from onnx import ModelProto
+from threading import Event
+from typing import TYPE_CHECKING, BinaryIO
 
 from specc.base.diagnostics import fail
+from specc.emit.data_file import Progress, data_offsets, quiet, write_data
 from specc.emit.errors import CannotWrite, ModelTooLarge
-from specc.emit.model import EmitSettings, build_model, stored_initializers
-from specc.emit.tensors import TensorValues, as_bytes, byte_size, external, header, total_bytes
+from specc.emit.settings import EmitSettings
+from specc.emit.stored import TensorValues, stored_initializers, total_bytes
 from specc.ir.operators import Initializer, OperatorGraph
-from specc.weights.arrays import Array
 from specc.weights.source import WeightSource
 
-INLINE_MODEL = 1 << 20
-"""Bytes of weights up to which a model is one file."""
-AHEAD = 1 << 26
-"""Bytes of a tensor up to which it is made while another one is written."""
-INLINE_TENSOR = 1 << 10
-"""Bytes below which a tensor stays in the model file."""
-_PAGE, _LINE, _LARGE = 4096, 64, 1 << 20
+if TYPE_CHECKING:
+    from onnx import ModelProto
+
 _LIMIT = (1 << 31) - (1 << 26)
-
-Progress: TypeAlias = Callable[[int, int], None]
-Proto: TypeAlias = ModelProto
-
-
-def _quiet(done: int, total: int) -> None:
-    pass
 
 
 def model_bytes(operators: OperatorGraph, source: WeightSource, settings: EmitSettings) -> bytes:
@@ -46,14 +33,16 @@ def model_bytes(operators: OperatorGraph, source: WeightSource, settings: EmitSe
 
 def inline_model(operators: OperatorGraph, source: WeightSource, settings: EmitSettings) -> ModelProto:
     """The whole model as a message. Raises `SpecError` for one of 2 GiB or more."""
+    from specc.emit.model import build_model
+    from specc.emit.tensors import inline
+
     initializers = stored_initializers(operators, settings)
     size = total_bytes(initializers)
     if size > _LIMIT:
         raise fail(ModelTooLarge(size))
     model = build_model(operators, settings)
     values = TensorValues(operators.weights, source)
-    for initializer in initializers:
-        _inline(model, initializer, values.values(initializer))
+    model.graph.initializer.extend(inline(initializer, values.values(initializer)) for initializer in initializers)
     return model
 
 
@@ -62,30 +51,56 @@ def write_model(
     operators: OperatorGraph,
     source: WeightSource,
     settings: EmitSettings,
-    progress: Progress = _quiet,
+    progress: Progress = quiet,
 ) -> tuple[Path, ...]:
     """Write the model to `path`; the files that were written. One large tensor at a time is in memory; on any error
     nothing is left behind. Raises `SpecError` where they cannot be written. `progress(done, total)` counts bytes."""
-    model = build_model(operators, settings)
+    from specc.emit.model import build_model
+    from specc.emit.tensors import external, inline
+
     initializers = stored_initializers(operators, settings)
     values = TensorValues(operators.weights, source)
+    offsets = data_offsets(initializers)
     with _replacing(path) as files:
-        split = total_bytes(initializers) > INLINE_MODEL
-        _write_tensors(model, initializers, values, files if split else None, progress)
+        with _writing_data(initializers, offsets, values, files, progress):
+            model = build_model(operators, settings)
+        for initializer in initializers:
+            offset = offsets.get(initializer.name)
+            stored = inline(initializer, values.values(initializer)) if offset is None else None
+            model.graph.initializer.append(stored or external(initializer, files.data_name, offset or 0))
         files.open(path).write(serialized(model))
     return files.written
+
+
+@contextmanager
+def _writing_data(
+    initializers: list[Initializer],
+    offsets: dict[str, int],
+    values: TensorValues,
+    files: _Files,
+    progress: Progress,
+) -> Iterator[None]:
+    """Write the data file in a thread of its own, while the caller builds the model."""
+    large = [initializer for initializer in initializers if initializer.name in offsets]
+    if not large:
+        yield
+        return
+    stop = Event()
+    data = files.open_data()
+    with ThreadPoolExecutor(1) as writer:
+        written = writer.submit(write_data, large, offsets, values, data, progress, stop)
+        try:
+            yield
+        except BaseException:
+            stop.set()
+            raise
+        written.result()
 
 
 def serialized(model: ModelProto) -> bytes:
     """The model's bytes, the same for the same model."""
     data: bytes = model.SerializeToString(deterministic=True)
     return data
-
-
-def _inline(model: ModelProto, initializer: Initializer, array: Array) -> None:
-    proto = header(initializer)
-    proto.raw_data = bytes(as_bytes(array))
-    model.graph.initializer.append(proto)
 
 
 @dataclass(slots=True)
@@ -103,10 +118,14 @@ class _Files:
         self.opened.append((file, path))
         return file
 
-    def open_data(self) -> tuple[BinaryIO, str]:
-        """The file of the weights, and its name."""
-        path = self.target.with_name(f"{self.target.name}.data")
-        return self.open(path), path.name
+    @property
+    def data_name(self) -> str:
+        """Name of the file of the weights."""
+        return f"{self.target.name}.data"
+
+    def open_data(self) -> BinaryIO:
+        """The file of the weights."""
+        return self.open(self.target.with_name(self.data_name))
 
     def commit(self) -> None:
         """Give each file its name, the model last."""
@@ -144,43 +163,3 @@ def _reason(error: OSError, target: Path) -> str:
     if error.errno in (errno.ENOSPC, errno.EDQUOT):
         return "the disk is full"
     return (error.strerror or str(error)).lower()
-
-
-def _write_tensors(
-    model: ModelProto,
-    initializers: list[Initializer],
-    values: TensorValues,
-    files: _Files | None,
-    progress: Progress,
-) -> None:
-    """Add every initializer to `model`, the larger ones by reference to a data file where `files` is given."""
-    total, done, end = total_bytes(initializers), 0, 0
-    data, location = files.open_data() if files else (None, "")
-    for initializer, array in _ahead(initializers, values):
-        size = byte_size(initializer)
-        if data is None or size < INLINE_TENSOR:
-            _inline(model, initializer, array)
-        else:
-            offset = _aligned(end, size)
-            data.seek(offset)
-            data.write(as_bytes(array))
-            end = offset + size
-            model.graph.initializer.append(external(initializer, location, offset))
-        done += size
-        progress(done, total)
-
-
-def _ahead(initializers: list[Initializer], values: TensorValues) -> Iterator[tuple[Initializer, Array]]:
-    """Each initializer with its values. A small one is made while the one before it is written."""
-    with ThreadPoolExecutor(1) as maker:
-        coming: Future[Array] | None = None
-        for current, following in zip_longest(initializers, initializers[1:]):
-            array = coming.result() if coming is not None else values.values(current)
-            small = following is not None and byte_size(following) <= AHEAD
-            coming = maker.submit(values.values, following) if small and following is not None else None
-            yield current, array
-
-
-def _aligned(end: int, size: int) -> int:
-    step = _PAGE if size >= _LARGE else _LINE
-    return -(-end // step) * step

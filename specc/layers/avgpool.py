@@ -7,6 +7,7 @@ from typing import ClassVar
 from specc.ir.builder import Builder, Site
 from specc.ir.operation import Arguments, Cost, Operation, Port
 from specc.layers.attributes import BOOL, POSITIVE, attribute, layer, one_or_several, optional
+from specc.layers.borders import bordered
 from specc.layers.pooling import POOL_PORTS, pads, pool_cost, pool_windows, pooled
 from specc.layers.windows import PADDING, Padding, Window, rounded_up
 from specc.tensor.types import TensorType
@@ -54,8 +55,7 @@ class AvgPool(Operation):
         given, made, tensor = self._given(site.types), self._windows(site.types), site.inputs[0]
         padding, counted = pads(made), self.count_include_pad and any(pads(given))
         if counted and given != made:
-            axes = build.ints(*range(2, 2 + len(made)))
-            tensor = build.op("Pad", tensor, build.ints(*pads(given)), None, axes)
+            tensor = bordered(build, tensor, site.types[0].rank, [(w.before, w.after) for w in given], None)
             padding = tuple(b - a for a, b in zip(pads(given), pads(made), strict=True))
             counted = False
         return (

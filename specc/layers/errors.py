@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
-from specc.base.diagnostics import Mistake
+from specc.base.diagnostics import Mistake, mistake
 from specc.tensor.dims import Dim
 
 
-@dataclass(frozen=True)
+@mistake
 class WrongRank(Mistake):
     """A layer got a tensor with the wrong number of dims.
 
@@ -33,7 +31,7 @@ class WrongRank(Mistake):
         return f"`{self.layer}` needs {self.wanted}, and got {self.given}"
 
 
-@dataclass(frozen=True)
+@mistake
 class GroupsDoNotDivide(Mistake):
     """The groups of a convolution do not divide its channels.
 
@@ -56,7 +54,7 @@ class GroupsDoNotDivide(Mistake):
         return f"{self.groups} groups do not divide {self.channels} {self.side} channels"
 
 
-@dataclass(frozen=True)
+@mistake
 class WindowTooLarge(Mistake):
     """A kernel or pooling window is larger than the padded input, or cannot be shown to fit.
 
@@ -90,7 +88,7 @@ class WindowTooLarge(Mistake):
         return f"promise a size that is large enough, as in `require {self.padded} >= {self.extent}`"
 
 
-@dataclass(frozen=True)
+@mistake
 class ChannelsUnknown(Mistake):
     """A layer with weights has an input whose channel dim is a symbol.
 
@@ -119,7 +117,7 @@ class ChannelsUnknown(Mistake):
         return "make this dim a number or a parameter of the model"
 
 
-@dataclass(frozen=True)
+@mistake
 class WrongAxisCount(Mistake):
     """A list with one value for each axis has the wrong length.
 
@@ -144,7 +142,7 @@ class WrongAxisCount(Mistake):
         return f"{given}, and the input has {self.wanted} spatial axes"
 
 
-@dataclass(frozen=True)
+@mistake
 class WrongDtype(Mistake):
     """A layer got a tensor of an element type that it does not take.
 
@@ -169,7 +167,7 @@ class WrongDtype(Mistake):
         return f"`{self.layer}` needs {self.wanted}, and got {self.given}"
 
 
-@dataclass(frozen=True)
+@mistake
 class AxisOutOfRange(Mistake):
     """A layer is told to work along an axis that its input does not have.
 

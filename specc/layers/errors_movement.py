@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
-from specc.base.diagnostics import Mistake
+from specc.base.diagnostics import Mistake, mistake
 from specc.tensor.dims import Dim
 from specc.tensor.dtypes import DType
 from specc.tensor.types import TensorType
 
 
-@dataclass(frozen=True)
+@mistake
 class AxesReversed(Mistake):
     """`flatten` starts after the axis at which it ends.
 
@@ -39,7 +37,7 @@ class AxesReversed(Mistake):
         return "a tensor of one axis is flat already" if self.tensor.rank == 1 else None
 
 
-@dataclass(frozen=True)
+@mistake
 class SizeChanges(Mistake):
     """The new shape of a tensor holds another number of elements, or cannot be shown to hold the same.
 
@@ -69,7 +67,7 @@ class SizeChanges(Mistake):
         return (f"the input has {self.given.size} elements",)
 
 
-@dataclass(frozen=True)
+@mistake
 class IndexOutside(Mistake):
     """A subscript may lie outside the tensor.
 
@@ -105,7 +103,7 @@ class IndexOutside(Mistake):
         return f"promise that it is inside, as in `require {self.index} >= 0` and `require {self.size} > {self.index}`"
 
 
-@dataclass(frozen=True)
+@mistake
 class SignUnknown(Mistake):
     """A bound of a slice may be negative for some sizes and not for others.
 
@@ -133,7 +131,7 @@ class SignUnknown(Mistake):
         return f"promise its sign, as in `require {self.bound} >= 0`"
 
 
-@dataclass(frozen=True)
+@mistake
 class EmptySlice(Mistake):
     """A slice takes no element at all.
 
@@ -157,7 +155,7 @@ class EmptySlice(Mistake):
         return f"the slice of axis {self.axis}, which has {self.size} elements, takes none"
 
 
-@dataclass(frozen=True)
+@mistake
 class TooManySubscripts(Mistake):
     """A subscript names more axes than the tensor has, or holds `...` twice.
 
@@ -181,7 +179,7 @@ class TooManySubscripts(Mistake):
         return f"{self.given} subscripts do not fit the {self.tensor.rank} axes of {self.tensor}"
 
 
-@dataclass(frozen=True)
+@mistake
 class NotAPermutation(Mistake):
     """The axes of a transpose do not name each axis once.
 
@@ -205,7 +203,7 @@ class NotAPermutation(Mistake):
         return f"{list(self.given)} does not name each of the {self.tensor.rank} axes of {self.tensor} once"
 
 
-@dataclass(frozen=True)
+@mistake
 class DoesNotSplit(Mistake):
     """A dim cannot be cut into the parts that `split` wants.
 
@@ -237,7 +235,7 @@ class DoesNotSplit(Mistake):
         return None
 
 
-@dataclass(frozen=True)
+@mistake
 class NotOne(Mistake):
     """`squeeze` names an axis whose size is not 1.
 
@@ -261,7 +259,7 @@ class NotOne(Mistake):
         return f"axis {self.axis} has size {self.size}, and only a dim of 1 can be dropped"
 
 
-@dataclass(frozen=True)
+@mistake
 class CannotExpand(Mistake):
     """`expand` cannot bring a tensor into the shape.
 
@@ -285,7 +283,7 @@ class CannotExpand(Mistake):
         return f"{self.given} cannot be repeated to the shape [{', '.join(map(str, self.wanted))}]"
 
 
-@dataclass(frozen=True)
+@mistake
 class NegativeSize(Mistake):
     """A size may be negative.
 
@@ -315,7 +313,7 @@ class NegativeSize(Mistake):
         return None if isinstance(self.size, int) else f"promise a size, as in `require {self.size} >= 0`"
 
 
-@dataclass(frozen=True)
+@mistake
 class RepeatsDoNotFit(Mistake):
     """`tile` has not one number for each axis.
 
@@ -339,7 +337,7 @@ class RepeatsDoNotFit(Mistake):
         return f"`tile` has {self.given} numbers, and {self.tensor} has {self.tensor.rank} axes"
 
 
-@dataclass(frozen=True)
+@mistake
 class ValueDoesNotFit(Mistake):
     """A value is not among those of an element type.
 

@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
-from specc.base.diagnostics import Mistake
+from specc.base.diagnostics import Mistake, mistake
 from specc.tensor.dims import Dim
 from specc.tensor.types import TensorType
 
 
-@dataclass(frozen=True)
+@mistake
 class HeadsDoNotDivide(Mistake):
     """The heads of an attention do not divide the size of a tensor.
 
@@ -35,7 +33,7 @@ class HeadsDoNotDivide(Mistake):
         return f"`{self.layer}`: {self.heads} heads do not divide the {self.size} elements of `{self.port}`"
 
 
-@dataclass(frozen=True)
+@mistake
 class HeadsDoNotGroup(Mistake):
     """The heads of the keys do not divide the heads of the queries.
 
@@ -61,7 +59,7 @@ class HeadsDoNotGroup(Mistake):
         return f"{self.kv_heads} heads of keys and values cannot serve {self.heads} heads of queries equally"
 
 
-@dataclass(frozen=True)
+@mistake
 class HeadsDiffer(Mistake):
     """The tensors of an attention have another number of heads than its attributes say.
 
@@ -85,7 +83,7 @@ class HeadsDiffer(Mistake):
         return f"{self.given} heads are wanted, and {self.tensor} has {self.tensor.shape[1]}"
 
 
-@dataclass(frozen=True)
+@mistake
 class QueriesOutnumberKeys(Mistake):
     """Causal attention may have more queries than keys.
 
@@ -118,7 +116,7 @@ class QueriesOutnumberKeys(Mistake):
         return None if known else f"promise enough keys, as in `require {self.keys} >= {self.queries}`"
 
 
-@dataclass(frozen=True)
+@mistake
 class MaskDoesNotFit(Mistake):
     """The mask of an attention does not fit its scores.
 
@@ -146,7 +144,7 @@ class MaskDoesNotFit(Mistake):
         return f"`{self.port}` is {self.mask}, and does not fit [{', '.join(map(str, self.wanted))}]"
 
 
-@dataclass(frozen=True)
+@mistake
 class StateChanges(Mistake):
     """The state of a scan has another type after a step than before.
 

@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
-from specc.base.diagnostics import Mistake
+from specc.base.diagnostics import Mistake, mistake
 from specc.tensor.dims import Dim
 from specc.tensor.types import TensorType
 
 
-@dataclass(frozen=True)
+@mistake
 class ShapesDoNotBroadcast(Mistake):
     """Two tensors of an elementwise layer have shapes that do not fit together.
 
@@ -43,7 +41,7 @@ class ShapesDoNotBroadcast(Mistake):
         return "dims are aligned from the last; insert one with a subscript, as in `x[:, none]`"
 
 
-@dataclass(frozen=True)
+@mistake
 class DtypesDiffer(Mistake):
     """Inputs that have to be of one element type are of several.
 
@@ -74,7 +72,7 @@ class DtypesDiffer(Mistake):
         return f"convert one of them, as in `cast(x, {self.left.dtype})`"
 
 
-@dataclass(frozen=True)
+@mistake
 class AxisRepeated(Mistake):
     """An attribute names one axis twice.
 
@@ -98,7 +96,7 @@ class AxisRepeated(Mistake):
         return f"`{self.layer}` names an axis twice in {list(self.axes)}"
 
 
-@dataclass(frozen=True)
+@mistake
 class InnerDimsDiffer(Mistake):
     """The inner dims of a matrix product differ.
 
@@ -125,7 +123,7 @@ class InnerDimsDiffer(Mistake):
         return f"the product of {self.left} and {self.right} would sum {self.dims[0]} against {self.dims[1]} elements"
 
 
-@dataclass(frozen=True)
+@mistake
 class DimsDiffer(Mistake):
     """Two dims that have to be equal are not, or cannot be shown to be.
 
@@ -158,7 +156,7 @@ class DimsDiffer(Mistake):
         return None if both_known else "give both dims the same name or the same expression where they are declared"
 
 
-@dataclass(frozen=True)
+@mistake
 class MayBeEmpty(Mistake):
     """A layer needs at least one element along an axis that may have none.
 
@@ -188,7 +186,7 @@ class MayBeEmpty(Mistake):
         return None if isinstance(self.size, int) else f"promise a size, as in `require {self.size} >= 1`"
 
 
-@dataclass(frozen=True)
+@mistake
 class BoundsReversed(Mistake):
     """`clamp` has no bound, or a lower bound above the upper one.
 
@@ -214,7 +212,7 @@ class BoundsReversed(Mistake):
         return f"`clamp` from {self.low} to {self.high} leaves no number"
 
 
-@dataclass(frozen=True)
+@mistake
 class WrongEquation(Mistake):
     """The equation of `einsum` is malformed, or does not fit its inputs.
 

@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
-from specc.base.diagnostics import Mistake
+from specc.base.diagnostics import Mistake, mistake
 from specc.tensor.dims import Dim
 
 
-@dataclass(frozen=True)
+@mistake
 class PoolPaddingTooLarge(Mistake):
     """The padding of a pooling layer is larger than half its kernel.
 
@@ -35,7 +33,7 @@ class PoolPaddingTooLarge(Mistake):
         return f"use a padding of at most {self.kernel // 2}, or a `pad` layer before"
 
 
-@dataclass(frozen=True)
+@mistake
 class EmptyWindow(Mistake):
     """A pooling window has all its elements in the padding, or may have.
 
@@ -68,7 +66,7 @@ class EmptyWindow(Mistake):
         return f"promise a size that is large enough, as in `require {self.size} >= {self.needed}`"
 
 
-@dataclass(frozen=True)
+@mistake
 class PaddingIndexOutOfRange(Mistake):
     """The padding index of an embedding is not one of its rows.
 
@@ -90,7 +88,7 @@ class PaddingIndexOutOfRange(Mistake):
         return f"`padding_idx` is {self.index}, and the table has {self.rows} rows"
 
 
-@dataclass(frozen=True)
+@mistake
 class TooManyTrailingDims(Mistake):
     """A normalisation covers more dims than its input has.
 
@@ -119,7 +117,7 @@ class TooManyTrailingDims(Mistake):
         return f"a single number is a number of dims; to name a size, write `{self.layer}(dims=[{self.count}])`"
 
 
-@dataclass(frozen=True)
+@mistake
 class NotTheTrailingDims(Mistake):
     """The sizes given to a normalisation are not those of the input's trailing dims.
 
@@ -145,7 +143,7 @@ class NotTheTrailingDims(Mistake):
         return f"`{self.layer}` normalises {self.wanted} elements, and axis {self.axis} of the input has {self.given}"
 
 
-@dataclass(frozen=True)
+@mistake
 class ReflectionTooLong(Mistake):
     """A reflected or repeated border is longer than the input has elements for, or may be.
 
@@ -182,7 +180,7 @@ class ReflectionTooLong(Mistake):
         return f"promise a size that is large enough, as in `require {self.size} >= {needed}`"
 
 
-@dataclass(frozen=True)
+@mistake
 class TooManyBorders(Mistake):
     """A `pad` layer is given more amounts than its input has dims.
 
@@ -206,7 +204,7 @@ class TooManyBorders(Mistake):
         return f"`pad` has {self.amounts} amounts, and the input has {self.rank} dims"
 
 
-@dataclass(frozen=True)
+@mistake
 class UnevenAdaptivePool(Mistake):
     """An adaptive pooling layer has an input size that is a symbol and is not a multiple of the output size.
 
@@ -237,7 +235,7 @@ class UnevenAdaptivePool(Mistake):
         return f"promise a multiple, as in `require {self.size} % {self.wanted} == 0`, or make the size a number"
 
 
-@dataclass(frozen=True)
+@mistake
 class TransposedOutputTooSmall(Mistake):
     """A transposed convolution has no output, or may have none.
 
@@ -265,7 +263,7 @@ class TransposedOutputTooSmall(Mistake):
         return "use less padding" if isinstance(self.size, int) else f"promise it, as in `require {self.size} >= 1`"
 
 
-@dataclass(frozen=True)
+@mistake
 class OutputPaddingTooLarge(Mistake):
     """The output padding of a transposed convolution is not smaller than its stride.
 
@@ -287,7 +285,7 @@ class OutputPaddingTooLarge(Mistake):
         return f"`output_padding` is {self.amount}, and has to be smaller than the stride of {self.stride}"
 
 
-@dataclass(frozen=True)
+@mistake
 class SlopesDoNotFit(Mistake):
     """The number of slopes of a `prelu` is neither 1 nor the number of channels.
 
@@ -315,7 +313,7 @@ class SlopesDoNotFit(Mistake):
         return "use 1 slope, or one for each channel (axis 1)"
 
 
-@dataclass(frozen=True)
+@mistake
 class OddSize(Mistake):
     """A gated layer cannot cut its input into two halves.
 
@@ -345,7 +343,7 @@ class OddSize(Mistake):
         return None if isinstance(self.size, int) else f"promise it, as in `require {self.size} % 2 == 0`"
 
 
-@dataclass(frozen=True)
+@mistake
 class BadRange(Mistake):
     """The lower bound of a range is above its upper bound.
 

@@ -7,6 +7,7 @@ from typing import ClassVar
 from specc.ir.builder import Builder, Site
 from specc.ir.operation import Arguments, Cost, Operation, Port
 from specc.layers.attributes import BOOL, POSITIVE, attribute, layer, one_or_several, optional
+from specc.layers.borders import bordered
 from specc.layers.element_types import FLOATS
 from specc.layers.pooling import POOL_PORTS, pads, pool_cost, pool_windows, pooled, unpadded
 from specc.layers.windows import PADDING, Padding, Window, rounded_up
@@ -52,8 +53,7 @@ class MaxPool(Operation):
         made, tensor = self._windows(site.types), site.inputs[0]
         if any(max(w.before, w.after) >= w.kernel for w in made):
             lowest = build.scalar(float("-inf"), site.types[0].dtype)
-            axes = build.ints(*range(2, 2 + len(made)))
-            tensor = build.op("Pad", tensor, build.ints(*pads(made)), lowest, axes)
+            tensor = bordered(build, tensor, site.types[0].rank, [(w.before, w.after) for w in made], lowest)
             made = unpadded(made)
         return (
             build.op(

@@ -7,6 +7,7 @@ from typing import ClassVar, TypeAlias
 from specc.ir.builder import Builder, Site
 from specc.ir.operation import Arguments, Blame, Cost, Operation, Port, Rejected
 from specc.layers.attributes import FLOAT, NON_NEGATIVE, Kind, Raw, Unfit, attribute, choice, layer
+from specc.layers.borders import bordered
 from specc.layers.checks import need_float, need_rank
 from specc.layers.errors_vision import ReflectionTooLong, TooManyBorders
 from specc.tensor.dims import Dim, at_least
@@ -87,7 +88,5 @@ class Pad(Operation):
         borders, rank = self._borders(site.types[0]), site.types[0].rank
         if not borders:
             return (site.inputs[0],)
-        amounts = build.ints(*(before for before, _ in borders), *(after for _, after in borders))
-        axes = build.ints(*range(rank - len(borders), rank))
         value = build.scalar(self.value, site.types[0].dtype) if self.mode == "constant" else None
-        return (build.op("Pad", site.inputs[0], amounts, value, axes, mode=self.mode),)
+        return (bordered(build, site.inputs[0], rank, borders, value, self.mode),)

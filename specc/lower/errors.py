@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
-from specc.base.diagnostics import Mistake
+from specc.base.diagnostics import Mistake, mistake
 
 
-@dataclass(frozen=True)
+@mistake
 class SizeUnknownAtRunTime(Mistake):
     """A layer needs a symbolic size when the model runs, and no input tells it.
 
@@ -39,7 +37,7 @@ class SizeUnknownAtRunTime(Mistake):
         return f"give an input a dim that is `{self.symbol}` alone, or bind it with `-b {self.symbol}=INT`"
 
 
-@dataclass(frozen=True)
+@mistake
 class OutputNameTaken(Mistake):
     """An output has the name of an input or of another output.
 

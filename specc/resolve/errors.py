@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
-from specc.base.diagnostics import Mistake
+from specc.base.diagnostics import Mistake, mistake
 from specc.base.suggest import did_you_mean
 
 
-@dataclass(frozen=True)
+@mistake
 class UnknownName(Mistake):
     """A name stands for nothing here.
 
@@ -35,7 +33,7 @@ class UnknownName(Mistake):
         return did_you_mean(self.near)
 
 
-@dataclass(frozen=True)
+@mistake
 class UnknownMember(Mistake):
     """A value has no member of that name.
 
@@ -63,7 +61,7 @@ class UnknownMember(Mistake):
         return did_you_mean(self.near)
 
 
-@dataclass(frozen=True)
+@mistake
 class UnknownArgument(Mistake):
     """A layer or block has no attribute, input or parameter of that name.
 
@@ -91,7 +89,7 @@ class UnknownArgument(Mistake):
         return did_you_mean(self.near) or (f"it takes {', '.join(self.known)}" if self.known else "it takes none")
 
 
-@dataclass(frozen=True)
+@mistake
 class MissingArgument(Mistake):
     """A call leaves out something that has no default.
 
@@ -115,7 +113,7 @@ class MissingArgument(Mistake):
         return f"`{self.callee}` needs the {what} {', '.join(f'`{name}`' for name in self.names)}"
 
 
-@dataclass(frozen=True)
+@mistake
 class TooManyArguments(Mistake):
     """A call gives more inputs or arguments than there are.
 
@@ -139,7 +137,7 @@ class TooManyArguments(Mistake):
         return f"`{self.callee}` takes {self.wanted} {self.what}, and got {self.given}"
 
 
-@dataclass(frozen=True)
+@mistake
 class WrongArgument(Mistake):
     """An argument is not of the kind that is wanted.
 
@@ -168,7 +166,7 @@ class WrongArgument(Mistake):
         return "use `//` for a division that gives an integer" if self.whole_float else None
 
 
-@dataclass(frozen=True)
+@mistake
 class GivenTwice(Mistake):
     """An argument is given twice.
 
@@ -190,7 +188,7 @@ class GivenTwice(Mistake):
         return f"`{self.callee}` gets `{self.name}` twice"
 
 
-@dataclass(frozen=True)
+@mistake
 class NotCallable(Mistake):
     """Something is called or applied that is neither a layer, a block nor a function.
 
@@ -212,7 +210,7 @@ class NotCallable(Mistake):
         return f"{self.given} cannot be applied"
 
 
-@dataclass(frozen=True)
+@mistake
 class NotATensor(Mistake):
     """A tensor is wanted, and something else is given.
 
@@ -234,7 +232,7 @@ class NotATensor(Mistake):
         return f"{self.place} must be a tensor, and is {self.given}"
 
 
-@dataclass(frozen=True)
+@mistake
 class WrongOperand(Mistake):
     """An operator or a function of the language cannot work on these values.
 
@@ -261,7 +259,7 @@ class WrongOperand(Mistake):
         return self.advice
 
 
-@dataclass(frozen=True)
+@mistake
 class WrongUnpacking(Mistake):
     """The number of names on the left does not fit the number of values.
 

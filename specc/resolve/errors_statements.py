@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
-from specc.base.diagnostics import Mistake, Severity
+from specc.base.diagnostics import Mistake, Severity, mistake
 
 
-@dataclass(frozen=True)
+@mistake
 class NameTaken(Mistake):
     """Two layers with weights, or two inputs or outputs, have the same path.
 
@@ -32,7 +30,7 @@ class NameTaken(Mistake):
         return "give it another name with `as`; to share weights, name the layer once and apply it twice"
 
 
-@dataclass(frozen=True)
+@mistake
 class Misplaced(Mistake):
     """A statement stands where it has no meaning.
 
@@ -59,7 +57,7 @@ class Misplaced(Mistake):
         return f"{self.what} cannot stand {self.where}"
 
 
-@dataclass(frozen=True)
+@mistake
 class NothingReturned(Mistake):
     """A block ends without `return`.
 
@@ -82,7 +80,7 @@ class NothingReturned(Mistake):
         return f"`{self.name}` ends without `return`"
 
 
-@dataclass(frozen=True)
+@mistake
 class StateNotUpdated(Mistake):
     """A state has no `next`, or a `next` has no state.
 
@@ -109,7 +107,7 @@ class StateNotUpdated(Mistake):
         return f"`next {self.name}`, but no state `{self.name}` is declared"
 
 
-@dataclass(frozen=True)
+@mistake
 class RequirementFailed(Mistake):
     """A `require` does not hold.
 
@@ -139,7 +137,7 @@ class RequirementFailed(Mistake):
         )
 
 
-@dataclass(frozen=True)
+@mistake
 class UnknownAtCompileTime(Mistake):
     """A decision depends on a size that is known only when the model runs.
 
@@ -169,7 +167,7 @@ class UnknownAtCompileTime(Mistake):
         return "make the size a parameter of the model, or promise what is needed with `require`"
 
 
-@dataclass(frozen=True)
+@mistake
 class Recursive(Mistake):
     """A block or function uses itself.
 
@@ -200,7 +198,7 @@ class Recursive(Mistake):
         return "repeat with `for`"
 
 
-@dataclass(frozen=True)
+@mistake
 class BadImport(Mistake):
     """An import cannot be followed.
 
@@ -222,7 +220,7 @@ class BadImport(Mistake):
         return f'cannot import "{self.location}": {self.reason}'
 
 
-@dataclass(frozen=True)
+@mistake
 class NoModel(Mistake):
     """A file that is to be compiled declares no model or no output.
 
@@ -245,7 +243,7 @@ class NoModel(Mistake):
         return f"the file declares no {self.what}"
 
 
-@dataclass(frozen=True)
+@mistake
 class Unused(Mistake):
     """Something is declared and never used.
 

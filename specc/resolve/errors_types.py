@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
-from specc.base.diagnostics import Mistake
+from specc.base.diagnostics import Mistake, mistake
 from specc.base.suggest import did_you_mean
 
 
-@dataclass(frozen=True)
+@mistake
 class DeclaredTypeWrong(Mistake):
     """A tensor does not have the type that is declared for it.
 
@@ -31,7 +29,7 @@ class DeclaredTypeWrong(Mistake):
         return f"`{self.name}` is declared {self.declared}, but is {self.actual}"
 
 
-@dataclass(frozen=True)
+@mistake
 class UnknownDtype(Mistake):
     """An element type does not exist.
 
@@ -57,7 +55,7 @@ class UnknownDtype(Mistake):
         return did_you_mean(self.near)
 
 
-@dataclass(frozen=True)
+@mistake
 class WrongDim(Mistake):
     """A dim in a type is not a size.
 
@@ -78,7 +76,7 @@ class WrongDim(Mistake):
         return f"a dim must be an integer of at least 0, or a size; this is {self.given}"
 
 
-@dataclass(frozen=True)
+@mistake
 class IndexOutside(Mistake):
     """An index lies outside of a list, a map or a dim.
 
@@ -105,7 +103,7 @@ class IndexOutside(Mistake):
         return f"it has {', '.join(self.near)}" if self.near else None
 
 
-@dataclass(frozen=True)
+@mistake
 class WrongParameter(Mistake):
     """A parameter of the model is given that it does not have, or with a value of another kind.
 
@@ -132,7 +130,7 @@ class WrongParameter(Mistake):
         return did_you_mean(self.near)
 
 
-@dataclass(frozen=True)
+@mistake
 class WeightMismatch(Mistake):
     """A shared or tied weight has another shape than the layer needs.
 
@@ -157,7 +155,7 @@ class WeightMismatch(Mistake):
         return f"weight `{self.name}` must be {self.wanted}, and the given one is {self.actual}"
 
 
-@dataclass(frozen=True)
+@mistake
 class BadPattern(Mistake):
     """A weight rule is not a regular expression.
 
@@ -181,7 +179,7 @@ class BadPattern(Mistake):
         return f'"{self.pattern}" is not a regular expression: {self.reason}'
 
 
-@dataclass(frozen=True)
+@mistake
 class Unsupported(Mistake):
     """A tensor has an element type or a number of dims that no runtime here takes.
 
@@ -204,7 +202,7 @@ class Unsupported(Mistake):
         return f"{self.type} is not supported: {self.reason}"
 
 
-@dataclass(frozen=True)
+@mistake
 class LimitExceeded(Mistake):
     """Expanding the spec would cost more than is allowed.
 

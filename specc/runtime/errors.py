@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
-from specc.base.diagnostics import Mistake
+from specc.base.diagnostics import Mistake, mistake
 from specc.base.suggest import did_you_mean
 
 
-@dataclass(frozen=True)
+@mistake
 class ModelUnreadable(Mistake):
     """A model file cannot be loaded.
 
@@ -30,7 +28,7 @@ class ModelUnreadable(Mistake):
         return f"cannot load `{self.path}`: {self.why}"
 
 
-@dataclass(frozen=True)
+@mistake
 class CudaUnavailable(Mistake):
     """CUDA was asked for and cannot be used.
 
@@ -55,7 +53,7 @@ class CudaUnavailable(Mistake):
         return 'install the libraries with `pip install "specc[cuda]"`, or run with `--device cpu`'
 
 
-@dataclass(frozen=True)
+@mistake
 class UnknownInput(Mistake):
     """A tensor is given for an input that the model does not have.
 
@@ -86,7 +84,7 @@ class UnknownInput(Mistake):
         return did_you_mean(self.near)
 
 
-@dataclass(frozen=True)
+@mistake
 class InputMissing(Mistake):
     """No tensor is given for an input.
 
@@ -108,7 +106,7 @@ class InputMissing(Mistake):
         return f"the input `{self.name}` ({self.type}) is not given"
 
 
-@dataclass(frozen=True)
+@mistake
 class InputMisfit(Mistake):
     """A tensor has another element type or shape than its input.
 
@@ -136,7 +134,7 @@ class InputMisfit(Mistake):
         return self.advice
 
 
-@dataclass(frozen=True)
+@mistake
 class SizesClash(Mistake):
     """A symbol has one value in one input and another value elsewhere.
 
@@ -166,7 +164,7 @@ class SizesClash(Mistake):
         return (self.reason,) if self.reason else ()
 
 
-@dataclass(frozen=True)
+@mistake
 class BadInputValue(Mistake):
     """What is given for an input on the command line cannot be read.
 
@@ -188,7 +186,7 @@ class BadInputValue(Mistake):
         return f"cannot read `{self.text}`: {self.why}"
 
 
-@dataclass(frozen=True)
+@mistake
 class SizeNotBound(Mistake):
     """A tensor is to be made up, and a size of it is not known.
 
@@ -215,7 +213,7 @@ class SizeNotBound(Mistake):
         return "bind them: " + " ".join(f"-b {symbol}=INT" for symbol in self.symbols) if self.symbols else None
 
 
-@dataclass(frozen=True)
+@mistake
 class RunFailed(Mistake):
     """The runtime failed while it ran the model.
 

@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import ClassVar
 
-from specc.base.diagnostics import Mistake
+from specc.base.diagnostics import Mistake, mistake
 from specc.syntax.text_errors import TEXT_ERRORS
 
 # --- files and characters ------------------------------------------------------------------------------------------
 
 
-@dataclass(frozen=True)
+@mistake
 class CannotRead(Mistake):
     """A file could not be read.
 
@@ -29,7 +28,7 @@ class CannotRead(Mistake):
         return f"cannot read `{self.name}`: {self.reason}"
 
 
-@dataclass(frozen=True)
+@mistake
 class NotAFile(Mistake):
     """A spec must be an ordinary file.
 
@@ -47,7 +46,7 @@ class NotAFile(Mistake):
         return f"`{self.name}` is {self.kind}, not a file"
 
 
-@dataclass(frozen=True)
+@mistake
 class NotUtf8(Mistake):
     """A spec must be UTF-8 text.
 
@@ -68,7 +67,7 @@ class NotUtf8(Mistake):
         return "save the file with the encoding UTF-8"
 
 
-@dataclass(frozen=True)
+@mistake
 class ForbiddenCharacter(Mistake):
     """A character that cannot be seen stands in the text.
 
@@ -91,7 +90,7 @@ class ForbiddenCharacter(Mistake):
 # --- lines and indentation -----------------------------------------------------------------------------------------
 
 
-@dataclass(frozen=True)
+@mistake
 class Tab(Mistake):
     r"""A tab stands where spaces belong.
 
@@ -110,7 +109,7 @@ class Tab(Mistake):
         return "replace it by four spaces"
 
 
-@dataclass(frozen=True)
+@mistake
 class UnexpectedCharacter(Mistake):
     """A character that no part of the language uses.
 
@@ -131,7 +130,7 @@ class UnexpectedCharacter(Mistake):
         return self.meant
 
 
-@dataclass(frozen=True)
+@mistake
 class UnclosedString(Mistake):
     """A string does not end on its line.
 
@@ -152,7 +151,7 @@ class UnclosedString(Mistake):
         return f"add the closing {self.quote}"
 
 
-@dataclass(frozen=True)
+@mistake
 class UnclosedBracket(Mistake):
     """A bracket is never closed.
 
@@ -173,7 +172,7 @@ class UnclosedBracket(Mistake):
         return f"add the missing `{self.closing}`"
 
 
-@dataclass(frozen=True)
+@mistake
 class WrongBracket(Mistake):
     """A closing bracket does not fit the opening one, or there is none to close.
 
@@ -199,7 +198,7 @@ class WrongBracket(Mistake):
         return "remove it, or add the bracket that it should close" if self.expected is None else None
 
 
-@dataclass(frozen=True)
+@mistake
 class UnexpectedIndent(Mistake):
     r"""A line is indented more than the one before, which does not begin a body.
 
@@ -220,7 +219,7 @@ class UnexpectedIndent(Mistake):
         return "to go on with the line above, begin with `->` or put the expression in parentheses"
 
 
-@dataclass(frozen=True)
+@mistake
 class MissingBody(Mistake):
     r"""A header has no indented lines under it.
 
@@ -240,7 +239,7 @@ class MissingBody(Mistake):
         return "indent the lines that belong to it by four spaces"
 
 
-@dataclass(frozen=True)
+@mistake
 class InconsistentDedent(Mistake):
     r"""A line goes back to an indentation that no line above has.
 
@@ -259,7 +258,7 @@ class InconsistentDedent(Mistake):
         return f"this line is indented by {self.found} spaces; the open bodies above are indented by {options}"
 
 
-@dataclass(frozen=True)
+@mistake
 class ElseWithoutIf(Mistake):
     r"""`else` or `elif` does not follow an `if` of the same indentation.
 
@@ -279,7 +278,7 @@ class ElseWithoutIf(Mistake):
 # --- limits --------------------------------------------------------------------------------------------------------
 
 
-@dataclass(frozen=True)
+@mistake
 class FileTooLarge(Mistake):
     """A spec file is larger than the limit.
 
@@ -297,7 +296,7 @@ class FileTooLarge(Mistake):
         return f"`{self.name}` has more than {self.limit:,} bytes".replace(",", "_")
 
 
-@dataclass(frozen=True)
+@mistake
 class TooManyTokens(Mistake):
     """A spec file has more words and signs than the limit.
 
@@ -314,7 +313,7 @@ class TooManyTokens(Mistake):
         return f"the file has more than {self.limit:_} words and signs"
 
 
-@dataclass(frozen=True)
+@mistake
 class TooDeep(Mistake):
     """Brackets, bodies or operations are nested deeper than the limit.
 
@@ -335,7 +334,7 @@ class TooDeep(Mistake):
         return "give a name to an intermediate result or move a part into a block"
 
 
-@dataclass(frozen=True)
+@mistake
 class NumberTooLarge(Mistake):
     """A number has more digits than the limit, or is no longer finite.
 

@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import ClassVar
 
-from specc.base.diagnostics import Mistake
+from specc.base.diagnostics import Mistake, mistake
 from specc.base.suggest import did_you_mean
 
 # --- statements ----------------------------------------------------------------------------------------------------
 
 
-@dataclass(frozen=True)
+@mistake
 class MissingColon(Mistake):
     r"""A header does not end with a colon.
 
@@ -28,7 +27,7 @@ class MissingColon(Mistake):
         return f"expected `:` at the end of this `{self.keyword}` line"
 
 
-@dataclass(frozen=True)
+@mistake
 class UnexpectedText(Mistake):
     """The text cannot go on like this.
 
@@ -55,7 +54,7 @@ class UnexpectedText(Mistake):
         return self.advice
 
 
-@dataclass(frozen=True)
+@mistake
 class KeywordAsName(Mistake):
     """A keyword is used as a name.
 
@@ -75,7 +74,7 @@ class KeywordAsName(Mistake):
         return f"choose another name, such as `{self.keyword}_`"
 
 
-@dataclass(frozen=True)
+@mistake
 class BareExpression(Mistake):
     """An expression stands alone on its line.
 
@@ -94,7 +93,7 @@ class BareExpression(Mistake):
         return "give its value to a name: `y = ...`"
 
 
-@dataclass(frozen=True)
+@mistake
 class AssignmentInCondition(Mistake):
     r"""`=` stands where two values are compared.
 
@@ -113,7 +112,7 @@ class AssignmentInCondition(Mistake):
         return "write `==`"
 
 
-@dataclass(frozen=True)
+@mistake
 class ComparisonAsStatement(Mistake):
     """`==` stands where a value is given to a name.
 
@@ -132,7 +131,7 @@ class ComparisonAsStatement(Mistake):
         return "write `=`, or `require ...` to have the comparison checked"
 
 
-@dataclass(frozen=True)
+@mistake
 class MissingParentheses(Mistake):
     """The arguments of a call are not in parentheses.
 
@@ -153,7 +152,7 @@ class MissingParentheses(Mistake):
         return f"put the arguments in parentheses: `{self.name}(...)`"
 
 
-@dataclass(frozen=True)
+@mistake
 class UnknownStatement(Mistake):
     """A line begins with a word that begins no statement.
 
@@ -174,7 +173,7 @@ class UnknownStatement(Mistake):
         return did_you_mean(self.candidates)
 
 
-@dataclass(frozen=True)
+@mistake
 class BadTarget(Mistake):
     """What stands left of `=` cannot be given a value.
 
@@ -190,7 +189,7 @@ class BadTarget(Mistake):
         return "only names, and tuples of names, can stand left of `=`"
 
 
-@dataclass(frozen=True)
+@mistake
 class BodyOnHeaderLine(Mistake):
     r"""Something follows the colon of a header on its line.
 
@@ -210,7 +209,7 @@ class BodyOnHeaderLine(Mistake):
         return "break the line after the colon and indent what follows by four spaces"
 
 
-@dataclass(frozen=True)
+@mistake
 class MisplacedModel(Mistake):
     r"""`model` is not the first statement of its file.
 
@@ -226,7 +225,7 @@ class MisplacedModel(Mistake):
         return "`model` must be the first statement of the file"
 
 
-@dataclass(frozen=True)
+@mistake
 class ImportWithoutName(Mistake):
     """A file is imported without a name to call it by.
 
@@ -245,7 +244,7 @@ class ImportWithoutName(Mistake):
         return "add `as NAME`"
 
 
-@dataclass(frozen=True)
+@mistake
 class UnknownKind(Mistake):
     """A parameter is annotated with a kind that does not exist.
 
@@ -273,7 +272,7 @@ class UnknownKind(Mistake):
 # --- expressions ---------------------------------------------------------------------------------------------------
 
 
-@dataclass(frozen=True)
+@mistake
 class MalformedNumber(Mistake):
     """A number is spelt in a way that is not allowed.
 
@@ -294,7 +293,7 @@ class MalformedNumber(Mistake):
         return self.advice
 
 
-@dataclass(frozen=True)
+@mistake
 class LeadingZero(Mistake):
     """A number begins with a zero too many.
 
@@ -315,7 +314,7 @@ class LeadingZero(Mistake):
         return f"write `{self.plain}`"
 
 
-@dataclass(frozen=True)
+@mistake
 class UnknownEscape(Mistake):
     r"""A backslash in a string is followed by something that has no meaning.
 
@@ -335,7 +334,7 @@ class UnknownEscape(Mistake):
         return "write `\\\\` for a backslash"
 
 
-@dataclass(frozen=True)
+@mistake
 class MalformedPath(Mistake):
     """The name after `as` is not a dotted path.
 
@@ -355,7 +354,7 @@ class MalformedPath(Mistake):
         return "put exactly one dot between two segments, and none at the ends"
 
 
-@dataclass(frozen=True)
+@mistake
 class PositionalAfterNamed(Mistake):
     """An argument without a name follows one with a name.
 
@@ -374,7 +373,7 @@ class PositionalAfterNamed(Mistake):
         return "move it forward or give its name: `name = value`"
 
 
-@dataclass(frozen=True)
+@mistake
 class MisplacedNot(Mistake):
     """`not` stands inside an operation that binds tighter.
 
@@ -393,7 +392,7 @@ class MisplacedNot(Mistake):
         return "write `(not ...)`"
 
 
-@dataclass(frozen=True)
+@mistake
 class CommentInside(Mistake):
     """A comment stands inside a piece of an expression.
 

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import ClassVar
 
-from specc.base.diagnostics import Mistake
+from specc.base.diagnostics import Mistake, mistake
 from specc.base.suggest import did_you_mean, nearest
 
 
-@dataclass(frozen=True)
+@mistake
 class InvalidYaml(Mistake):
     """The file isn't YAML at all: an indentation, a bracket or a quote is wrong.
 
@@ -30,7 +29,7 @@ class InvalidYaml(Mistake):
         return self.advice
 
 
-@dataclass(frozen=True)
+@mistake
 class YamlFeature(Mistake):
     """Anchors, aliases, merge keys, tags and directives are not part of the spec language.
 
@@ -50,7 +49,7 @@ class YamlFeature(Mistake):
         return "write a parameter, a block or a quoted string instead"
 
 
-@dataclass(frozen=True)
+@mistake
 class SeveralDocuments(Mistake):
     """A file holds one spec, so `---` can't start a second document.
 
@@ -66,7 +65,7 @@ class SeveralDocuments(Mistake):
         return "a second YAML document starts here, and a spec is one document"
 
 
-@dataclass(frozen=True)
+@mistake
 class DuplicateKey(Mistake):
     """The same key stands twice in one mapping.
 
@@ -86,7 +85,7 @@ class DuplicateKey(Mistake):
         return "where a name is assigned several times, write the graph as a list"
 
 
-@dataclass(frozen=True)
+@mistake
 class NotASpec(Mistake):
     """The whole file must be a mapping of sections.
 
@@ -106,7 +105,7 @@ class NotASpec(Mistake):
         return "begin with `specc: 1`, then `model: NAME`"
 
 
-@dataclass(frozen=True)
+@mistake
 class YamlTooDeep(Mistake):
     """Lists and mappings are nested deeper than the limit.
 
@@ -123,7 +122,7 @@ class YamlTooDeep(Mistake):
         return f"lists and mappings are nested more than {self.limit} deep here"
 
 
-@dataclass(frozen=True)
+@mistake
 class YamlTooLarge(Mistake):
     """The file has more characters or entries than the limit.
 
@@ -144,7 +143,7 @@ class YamlTooLarge(Mistake):
         return "repeat with a loop, or move blocks to a file that is imported"
 
 
-@dataclass(frozen=True)
+@mistake
 class WrongVersion(Mistake):
     """`specc: 1` names the version of the language, and must be there.
 
@@ -166,7 +165,7 @@ class WrongVersion(Mistake):
         return "write `specc: 1` at the top"
 
 
-@dataclass(frozen=True)
+@mistake
 class UnknownKey(Mistake):
     """A key that doesn't exist at this place.
 
@@ -191,7 +190,7 @@ class UnknownKey(Mistake):
         return did_you_mean(nearest(self.key, self.known, 1))
 
 
-@dataclass(frozen=True)
+@mistake
 class WrongNode(Mistake):
     """A list, a mapping or a single value stands where another of the three belongs.
 
@@ -210,7 +209,7 @@ class WrongNode(Mistake):
         return f"{self.where} must be {self.wanted}, and this is {self.found}"
 
 
-@dataclass(frozen=True)
+@mistake
 class MissingKey(Mistake):
     """A mapping lacks a key that it needs.
 
@@ -228,7 +227,7 @@ class MissingKey(Mistake):
         return f"{self.where} needs the key `{self.key}`"
 
 
-@dataclass(frozen=True)
+@mistake
 class KeyNotText(Mistake):
     """A key is a list or a mapping.
 
@@ -248,7 +247,7 @@ class KeyNotText(Mistake):
         return "quote it: a key that begins with `{` or `[` needs quotes"
 
 
-@dataclass(frozen=True)
+@mistake
 class LayerNamedTwice(Mistake):
     """A layer has a name as its key and another one by `as`.
 
@@ -268,7 +267,7 @@ class LayerNamedTwice(Mistake):
         return "keep one of the two names"
 
 
-@dataclass(frozen=True)
+@mistake
 class MalformedLayer(Mistake):
     """An entry of `layers` is none of the forms a layer can have.
 
@@ -288,7 +287,7 @@ class MalformedLayer(Mistake):
         return "write `conv(6, 5)`, `c1: conv(6, 5)`, `conv: {out: 6, kernel: 5}` or `c1: {conv: {out: 6, kernel: 5}}`"
 
 
-@dataclass(frozen=True)
+@mistake
 class MalformedStatement(Mistake):
     """An entry of a graph is none of the forms a statement can have.
 
@@ -308,7 +307,7 @@ class MalformedStatement(Mistake):
         return "write each statement as an entry of its own, with a `-` before it"
 
 
-@dataclass(frozen=True)
+@mistake
 class MalformedKey(Mistake):
     """A key holds more than the name or header that belongs there.
 

@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
-from specc.base.diagnostics import Mistake
+from specc.base.diagnostics import Mistake, mistake
 
 
-@dataclass(frozen=True)
+@mistake
 class SizeTooComplex(Mistake):
     """A size is a formula of too many parts.
 

@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
-from specc.base.diagnostics import Mistake
+from specc.base.diagnostics import Mistake, mistake
 from specc.base.suggest import did_you_mean
 
 
-@dataclass(frozen=True)
+@mistake
 class ValueDoesNotFit(Mistake):
     """A value of a tensor does not fit its element type.
 
@@ -31,7 +29,7 @@ class ValueDoesNotFit(Mistake):
         return f"`{self.tensor}` is {self.dtype}, which cannot hold {self.value}"
 
 
-@dataclass(frozen=True)
+@mistake
 class WrongValueCount(Mistake):
     """A tensor is given by more or fewer values than it has elements.
 
@@ -54,7 +52,7 @@ class WrongValueCount(Mistake):
         return f"`{self.tensor}` has {self.wanted:,} elements, and {self.given:,} values are given"
 
 
-@dataclass(frozen=True)
+@mistake
 class FormulaFails(Mistake):
     """A formula has no value at some index.
 
@@ -77,7 +75,7 @@ class FormulaFails(Mistake):
         return f"the formula of `{self.tensor}` {self.why}"
 
 
-@dataclass(frozen=True)
+@mistake
 class ArrayFileUnreadable(Mistake):
     """An array file cannot be read.
 
@@ -100,7 +98,7 @@ class ArrayFileUnreadable(Mistake):
         return f"cannot read `{self.path}`: {self.why}"
 
 
-@dataclass(frozen=True)
+@mistake
 class ArrayMisfit(Mistake):
     """An array from a file or from the caller has another shape or an element type of another kind than its tensor.
 
@@ -123,7 +121,7 @@ class ArrayMisfit(Mistake):
         return f"`{self.tensor}` is {self.wanted}, and the array given for it is {self.given}"
 
 
-@dataclass(frozen=True)
+@mistake
 class CheckpointUnreadable(Mistake):
     """A weights file cannot be read.
 
@@ -145,7 +143,7 @@ class CheckpointUnreadable(Mistake):
         return f"cannot read weights from `{self.path}`: {self.why}"
 
 
-@dataclass(frozen=True)
+@mistake
 class TensorMissing(Mistake):
     """The model has a parameter that the weights do not have.
 
@@ -172,7 +170,7 @@ class TensorMissing(Mistake):
         return did_you_mean(self.near)
 
 
-@dataclass(frozen=True)
+@mistake
 class TensorUnexpected(Mistake):
     """The weights have a tensor that the model does not have.
 
@@ -200,7 +198,7 @@ class TensorUnexpected(Mistake):
         return f"{near} {ignored}" if near else ignored
 
 
-@dataclass(frozen=True)
+@mistake
 class TensorMisshaped(Mistake):
     """A tensor of the weights has another shape, or an element type of another kind, than the model's parameter.
 
@@ -223,7 +221,7 @@ class TensorMisshaped(Mistake):
         return f"`{self.tensor}` is {self.wanted} in the model and {self.given} in the weights"
 
 
-@dataclass(frozen=True)
+@mistake
 class TensorAmbiguous(Mistake):
     """Two tensors of the weights get the name of one parameter.
 
@@ -247,7 +245,7 @@ class TensorAmbiguous(Mistake):
         return f"`{self.first}` and `{self.second}` of the weights differ, and both are for `{self.tensor}`"
 
 
-@dataclass(frozen=True)
+@mistake
 class BadWeightRule(Mistake):
     """A rename or ignore rule is not a regular expression, or names a group that it does not have.
 

@@ -6,7 +6,7 @@ import numpy as np
 import onnx
 import onnxruntime as ort
 
-from specc.emit.model import EmitSettings
+from specc.emit.settings import EmitSettings
 from specc.emit.write import inline_model
 from specc.ir.graph import Graph
 from specc.lower.lower import lower
