@@ -1,9 +1,10 @@
-"""What the tool itself costs: `specc compile` beside `torch.onnx.export`, cold processes, interleaved; and compile time by depth.
+"""What the tool itself costs: `specc compile` beside `torch.onnx.export`, in cold processes, and compile time by depth.
 
     python benchmarks/compile/run.py [--runs 5] [--skip-torch]
 
-Every run is a process of its own, the two sides in turn. Times are wall-clock seconds, memory the peak of the process as
-the operating system counts it. Both sides write seeded weights to disk. Results go to `benchmarks/compile/results.md`.
+Every run is a process of its own, the two sides in turn. Times are wall-clock seconds, memory the peak of the process
+as the operating system counts it. Both sides write seeded weights to disk. Results go to
+`benchmarks/compile/results.md`.
 """
 
 from __future__ import annotations
@@ -94,7 +95,8 @@ def by_depth(folder: Path, runs: int) -> list[str]:
         made = median([run([specc(), "compile", str(spec), "-o", str(folder / "deep.onnx")]) for _ in range(runs)])
         per_layer = 1e3 * made.seconds / depth
         rows.append(
-            f"| {depth:,} | {check.seconds:.2f} s | {made.seconds:.2f} s | {per_layer:.3f} ms | {made.bytes / 2**20:.0f} MiB |"
+            f"| {depth:,} | {check.seconds:.2f} s | {made.seconds:.2f} s | {per_layer:.3f} ms "
+            f"| {made.bytes / 2**20:.0f} MiB |"
         )
         print(rows[-1], flush=True)
     return rows
@@ -126,7 +128,7 @@ def main() -> None:
     text = [
         "# Cost of the tool",
         "",
-        f"`python benchmarks/compile/run.py --runs {options.runs}` on {os.cpu_count()} cores, {time.strftime('%Y-%m-%d')}.",
+        f"`python benchmarks/compile/run.py --runs {options.runs}`, {os.cpu_count()} cores, {time.strftime('%Y-%m-%d')}.",
         "Cold processes, wall-clock medians; the two sides take turns, the ratio is the median over the pairs",
         "(smallest to largest). The peer is `torch.onnx.export` (dynamo) of torch 2.13.0 on the same nets, seeded.",
         "",
