@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from specc.base.diagnostics import Diagnostic, Reporter, SpecError, fail
 from specc.base.limits import DEFAULT_LIMITS
+from specc.base.targets import load_target
 from specc.driver import NOTHING, Origin, build, open_spec, understand
 from specc.errors import UnsupportedChoice
 from specc.layers.attributes import Raw
@@ -23,11 +24,10 @@ if TYPE_CHECKING:
     from specc.model import Model, Weights
     from specc.resolve.resolve import ResolvedModel
 
-TARGETS = ("portable", "cpu")
 DTYPES = ("float32",)
 SYNTAXES: dict[str, Syntax] = {"text": "specc", "specc": "specc", "yaml": "yaml"}
 IR_VERSIONS = {21: 10, 22: 10, 23: 11, 24: 11}
-DEFAULT_OPSET = 21
+CHECKED_OPSET = 21
 
 
 def load(name: str, /, **parameters: object) -> Spec:
@@ -62,7 +62,7 @@ class Spec:
 
     def check(self) -> None:
         """Raise `SpecError` with everything that is wrong; warnings are in `warnings` afterwards."""
-        build(self._resolved, DEFAULT_OPSET)
+        build(self._resolved, CHECKED_OPSET)
 
     @property
     def name(self) -> str:
@@ -85,7 +85,7 @@ class Spec:
         from specc.analysis.bindings import Binder
         from specc.analysis.memory import activation_memory
 
-        _supported("target", target, TARGETS)
+        load_target(target)
         cost, graph = self.cost_at(sizes), self._resolved.graph
         return Report(graph.name, self._resolved.parameters, sizes, cost, activation_memory(graph, Binder(sizes)))
 
@@ -126,14 +126,14 @@ class Spec:
         from specc.model import Model, open_weights
         from specc.report.values import raw_text
 
-        _supported("target", target, TARGETS)
+        wanted = load_target(target)
         _supported("element type", dtype, DTYPES)
-        chosen = DEFAULT_OPSET if opset is None else opset
+        chosen = wanted.opset if opset is None else opset
         _supported("opset", str(chosen), tuple(map(str, IR_VERSIONS)))
         resolved = self._bound(bindings)
         source = open_weights(resolved, weights, seed)
         parameters = {name: raw_text(raw) for name, raw in resolved.parameters.items()}
-        settings = EmitSettings(chosen, IR_VERSIONS[chosen], parameters, target, weights != "none")
+        settings = EmitSettings(chosen, IR_VERSIONS[chosen], parameters, wanted.name, weights != "none")
         return Model(build(resolved, chosen), resolved, source, settings)
 
 

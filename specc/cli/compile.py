@@ -18,7 +18,6 @@ if TYPE_CHECKING:
     from specc.model import Model
 
 PROGRESS_BYTES = 64 << 20
-DEFAULT_OPSET = 21
 
 
 def configure(parser: ArgumentParser) -> None:
@@ -29,7 +28,7 @@ def configure(parser: ArgumentParser) -> None:
     add_bindings(parser)
     add_target(parser, "portable")
     parser.add_argument("--dtype", choices=("float32",), default="float32", help="default: float32")
-    parser.add_argument("--opset", type=natural, default=DEFAULT_OPSET, metavar="INT", help=f"default: {DEFAULT_OPSET}")
+    parser.add_argument("--opset", type=natural, metavar="INT", help="default: the target's")
     add_weights(parser)
     add_diagnostics(parser)
 

@@ -62,7 +62,7 @@ def add_weights(parser: ArgumentParser) -> None:
     parser.add_argument(
         "--weights",
         metavar="FILE",
-        help="a .safetensors, .npz, .pt or .onnx file, or a folder of shards; without it, tensors are initialised",
+        help="a .safetensors or .npz file, a folder of shards, or `none`; without it, tensors are initialised",
     )
     parser.add_argument("--seed", type=natural, default=0, metavar="INT", help="seed of the initialisers (default: 0)")
 

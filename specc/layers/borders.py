@@ -6,19 +6,17 @@ from collections.abc import Sequence
 
 from specc.ir.builder import Builder
 
+Borders = Sequence[tuple[int, int]]
+
 
 def bordered(
-    build: Builder,
-    tensor: str,
-    rank: int,
-    borders: Sequence[tuple[int, int]],
-    value: str | None,
-    mode: str = "constant",
+    build: Builder, tensor: str, rank: int, borders: Borders, value: str | None, mode: str = "constant"
 ) -> str:
     """ONNX Pad of the last dims of a tensor of `rank` dims, each with its elements (before, after).
 
-    All axes are stated: the runtime's transpose optimiser ignores a list of axes, and then the model fails.
+    All axes are listed. With a list of some the runtime's transpose optimiser breaks the model, and without a list its
+    pad fusion turns the zeros before a MaxPool into that one's padding.
     """
     full = [(0, 0)] * (rank - len(borders)) + list(borders)
     amounts = build.ints(*(before for before, _ in full), *(after for _, after in full))
-    return build.op("Pad", tensor, amounts, value, mode=mode)
+    return build.op("Pad", tensor, amounts, value, build.ints(*range(rank)), mode=mode)

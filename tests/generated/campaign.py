@@ -15,6 +15,7 @@ from properties import (
     it_runs,
     its_graph_reads_back,
     parameters_are_counted_once,
+    the_runtime_rewrites_it_rightly,
 )
 from spec_maker import make_spec
 
@@ -27,6 +28,7 @@ def one(seed: int, folder: Path, counts: Counter[str]) -> None:
         counts["rejected"] += 1
         return
     it_runs(made, seed)
+    the_runtime_rewrites_it_rightly(made, seed)
     counts["runs compared with the reference"] += it_computes_what_onnx_says(made, seed)
     formatting_keeps_it(text)
     its_graph_reads_back(made.graph)

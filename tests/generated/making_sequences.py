@@ -12,6 +12,11 @@ def sequence(t: Type) -> bool:
     return t.is_float and t.rank == 3 and t.some and t.dims[2].number is not None and t.large <= 50
 
 
+def keys(t: Type) -> bool:
+    """[N, T, size] of floats, perhaps without any step."""
+    return t.is_float and t.rank == 3 and t.dims[2].number is not None and t.large <= 50
+
+
 def recurrent(m: Maker) -> bool:
     a = m.tensor(sequence)
     if a is None:
@@ -55,7 +60,7 @@ def attention(m: Maker) -> bool:
         return False
     wide = a.type.dims[2].number or 1
     batch, queries = a.type.dims[:2]
-    memory = m.tensor(lambda t: sequence(t) and t.dims[0] == batch and t.dims[1] != queries) if m.chance(0.5) else None
+    memory = m.tensor(lambda t: keys(t) and t.dims[0] == batch and t.dims[1] != queries) if m.chance(0.5) else None
     heads = m.pick([h for h in (1, 2, 3, 4) if wide % h == 0])
     path = f" as {m.path()}" if m.paths and m.chance(0.6) else ""
     masks, normed = _masks(m, batch, queries, memory.type.dims[1] if memory else queries, heads)

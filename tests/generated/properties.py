@@ -33,6 +33,7 @@ from specc.ir.verify import verify
 from specc.layers.onnx_operator import OnnxOperator
 from specc.layers.registry import layers_by_name
 from specc.layers.scan import Scan
+from specc.runtime.session import SessionSettings
 
 TOLERANCE = 1e-4
 """Of float32 networks, relative to 1 + the largest magnitude of an output."""
@@ -86,6 +87,14 @@ def it_computes_what_onnx_says(made: Compiled, seed: int) -> int:
         compared += 1
         assert difference(made.model.run(given), wanted) < TOLERANCE, sizes
     return compared
+
+
+def the_runtime_rewrites_it_rightly(made: Compiled, seed: int) -> None:
+    """Outputs are those of the runtime when it rewrites nothing."""
+    plain = made.model.session(SessionSettings(optimise=False))
+    rewritten = made.model.session(SessionSettings())
+    for sizes, given in _runs(made, seed):
+        assert difference(rewritten.run(given), plain.run(given)) < TOLERANCE, sizes
 
 
 def reference_is_wrong(made: Compiled) -> bool:

@@ -20,7 +20,7 @@ def make_spec(seed: int) -> str:
     header, promises = _header(m), _promises(m)
     kind = m.pick(("image", "image", "sequence", "sequence", "tokens", "mixed", "mixed"))
     inputs, states = _inputs(m, kind)
-    body(m, m.between(2, 9))
+    body(m, m.between(2, 12))
     closing = [*_next(m, states), *_outputs(m)]
     middle = [*promises, *inputs] if m.chance(0.3) else [*inputs, *promises]
     closing += _ending(m)
