@@ -73,7 +73,7 @@ class Spec:
     def _resolved(self) -> ResolvedModel:
         reporter = Reporter()
         resolved = understand(self.origin, self.parameters, reporter)
-        self.warnings = tuple(reporter.diagnostics)
+        self.warnings = tuple(reporter.in_order())
         return resolved
 
     def report(self, target: str = "cpu", **bindings: object) -> Report:

@@ -101,7 +101,7 @@ def instance(ex: Expander, callee: Item, given: Given, path: str | None, span: S
     if isinstance(callee, type):
         return LayerInstance(callee, given, span, home=home)
     assert isinstance(callee, (Block, ModelBlock))
-    return BlockInstance(callee, given, span, home=home)
+    return BlockInstance(callee, given, span, home=home or None, inline=path == ".")
 
 
 def apply(ex: Expander, callee: Item, piped: tuple[Value, ...], given: Given, path: str | None, span: Span) -> Item:

@@ -103,7 +103,7 @@ def _frame(ex: Expander, instance: BlockInstance, path: str | None, span: Span) 
         return Frame(outer.prefix, outer.counts, outer.reuse, calls, definition.name, definition)
     if instance.used and instance.home is not None:
         return Frame(instance.home, {}, True, calls, None, definition)
-    if path == ".":
+    if path == "." or (path is None and instance.inline):
         return Frame(outer.prefix, outer.counts, outer.reuse, calls, None, definition)
     named = outer.join(path) if path is not None else instance.home
     if named is not None:

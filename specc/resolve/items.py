@@ -81,6 +81,7 @@ class BlockInstance:
     span: Span
     home: str | None = None
     used: bool = False
+    inline: bool = False
 
 
 @dataclass(frozen=True, slots=True, eq=False)
