@@ -81,6 +81,7 @@ def _add_input(
     ex.graph.inputs.append(GraphInput(value, default))
     ex.bodies[0].own.add(id(value))
     scope.bind(variable, value, span)
+    scope.variables[variable].read = True
 
 
 def _take_given(ex: Expander, name: str, declared: ast.TypeExpression, scope: Scope, span: Span) -> None:
