@@ -19,7 +19,7 @@ from specc.ir.graph import Role
 from specc.ir.operators import OperatorGraph
 from specc.resolve.resolve import ResolvedModel
 from specc.weights.arrays import Array
-from specc.weights.checkpoint import match_checkpoint
+from specc.weights.checkpoint import COUNTER, match_checkpoint
 from specc.weights.errors import TensorUnexpected
 from specc.weights.open import open_checkpoint
 from specc.weights.source import GivenWeights, SeededWeights, WeightSource
@@ -119,6 +119,6 @@ def open_weights(resolved: ResolvedModel, weights: Weights, seed: int) -> Weight
 def _check_paths(resolved: ResolvedModel, arrays: Mapping[str, Array]) -> None:
     """Raise `SpecError` that lists each array that belongs to no weight."""
     known = {path for weight in resolved.graph.weights.values() for path in (weight.name, *weight.aliases)}
-    unknown = [name for name in arrays if name not in known]
+    unknown = [name for name in arrays if name not in known and not COUNTER.fullmatch(name)]
     if unknown:
         raise SpecError(TensorUnexpected(name, nearest(name, known, 2)).at(None) for name in unknown)

@@ -12,7 +12,7 @@ class Source:
     """One text that was read: `name` is what the user called it, `path` the file itself, if there is one."""
 
     name: str
-    text: str
+    text: str = field(repr=False)
     path: Path | None = None
     _line_starts: list[int] = field(default_factory=list, repr=False)
 

@@ -20,7 +20,7 @@ class Value:
     name: str
     type: TensorType
     span: Span | None = None
-    producer: Node | None = None
+    producer: Node | None = field(default=None, repr=False)
 
 
 class Role(Enum):

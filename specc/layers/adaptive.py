@@ -31,7 +31,7 @@ def adaptive_result(layer: str, inputs: Arguments[TensorType], size: int | tuple
     tensor = inputs[0]
     SINGLE.need(layer, tensor)
     need_rank(layer, tensor, 3, 5, "[N, C, ...]")
-    need_some(layer, tensor, range(2, tensor.rank))
+    need_some(layer, tensor, range(1, tensor.rank))
     sizes = per_axis(layer, "size", size, tensor.rank - 2)
     for axis, wanted in enumerate(sizes, 2):
         given = tensor.shape[axis]

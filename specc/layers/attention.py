@@ -8,7 +8,7 @@ from specc.ir.builder import Builder, Site
 from specc.ir.operation import Arguments, Blame, Cost, Operation, Port, Rejected
 from specc.layers.attention_mask import need_masks, score_bias
 from specc.layers.attributes import BOOL, FLOAT, POSITIVE, attribute, layer, optional
-from specc.layers.axes import need_equal
+from specc.layers.axes import need_equal, need_some
 from specc.layers.checks import need_number, need_rank
 from specc.layers.element_types import FLOATS
 from specc.layers.errors_sequence import HeadsDiffer, HeadsDoNotDivide, HeadsDoNotGroup
@@ -85,6 +85,7 @@ class Attention(Operation):
     def _split(self, tensor: TensorType, port: int, heads: int) -> tuple[int, int]:
         """Number and size of the heads of `tensor`."""
         last = need_number(self.name, tensor, -1, port)
+        need_some(self.name, tensor, (tensor.rank - 1,), port)
         if tensor.rank == 4:
             given = need_number(self.name, tensor, 1, port)
             if heads not in (1, given):

@@ -48,7 +48,7 @@ class Einsum(Operation):
                 raise Rejected(WrongEquation(self.equation, reason), Blame(port))
         sizes = self._sizes(terms, inputs)
         for port, term in enumerate(terms if len(terms) > 1 else ()):
-            need_some(self.name, inputs[port], (term.index(letter) for letter in term if letter not in result), port)
+            need_some(self.name, inputs[port], range(len(term)), port)
         return (inputs[0].with_shape(tuple(sizes[letter] for letter in result)),)
 
     def _parsed(self) -> tuple[tuple[str, ...], str]:

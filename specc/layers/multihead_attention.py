@@ -11,7 +11,7 @@ from specc.ir.relayout import Part, Stored, Transposed
 from specc.layers.attention import MASKS, key_and_value, same_places
 from specc.layers.attention_mask import need_masks, score_bias
 from specc.layers.attributes import BOOL, POSITIVE, attribute, layer, optional
-from specc.layers.axes import need_equal
+from specc.layers.axes import need_equal, need_some
 from specc.layers.checks import need_number, need_rank
 from specc.layers.element_types import FLOATS
 from specc.layers.errors_sequence import HeadsDoNotDivide
@@ -80,6 +80,8 @@ class MultiheadAttention(Operation):
             need_equal(self.name, "`embed_dim` and the size of the query", self.embed_dim, query, Blame(0, 2))
         if query % self.num_heads:
             raise Rejected(HeadsDoNotDivide(self.name, self.num_heads, query, "query"), Blame(0, 2))
+        for port in ports:
+            need_some(self.name, inputs[port], (2,), port)
         return query, key, value
 
     def _heads(self, inputs: Arguments[TensorType]) -> Heads:

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from specc.ir.builder import Builder
 from specc.ir.operation import Blame, Rejected
+from specc.layers.axes import need_some
 from specc.layers.errors_vision import NotTheTrailingDims, TooManyTrailingDims
 from specc.tensor.dtypes import DType
 from specc.tensor.types import TensorType
 
 
 def trailing(layer: str, tensor: TensorType, dims: int | tuple[int, ...]) -> tuple[int, ...]:
-    """Axes of the trailing dims: so many, or those whose sizes are listed."""
+    """Axes of the trailing dims: so many, or those whose sizes are listed; rejects dims without an element."""
     count = dims if isinstance(dims, int) else len(dims)
     if not 1 <= count <= tensor.rank:
         raise Rejected(TooManyTrailingDims(layer, count, str(tensor)), Blame(0))
@@ -18,6 +19,7 @@ def trailing(layer: str, tensor: TensorType, dims: int | tuple[int, ...]) -> tup
     for axis, size in zip(axes, () if isinstance(dims, int) else dims, strict=False):
         if tensor.shape[axis] != size:
             raise Rejected(NotTheTrailingDims(layer, size, tensor.shape[axis], axis), Blame(0, axis))
+    need_some(layer, tensor, axes)
     return axes
 
 

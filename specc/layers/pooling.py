@@ -39,7 +39,9 @@ def pool_windows(
 
 
 def pooled(layer: str, tensor: TensorType, made: tuple[Window, ...]) -> TensorType:
-    """[N, C, ...] after the windows; rejects a window that may not fit, or may have no element but padding."""
+    """[N, C, ...] after the windows; rejects a window that may not fit, or may have no element but padding, and a
+    tensor that may be without channels, which the runtime does not take."""
+    need_some(layer, tensor, (1,))
     sizes = slide(layer, tensor, made)
     for axis, window in enumerate(made, 2):
         size, needed = tensor.shape[axis], 1 + _reach(window)
@@ -70,9 +72,9 @@ def unpadded(made: tuple[Window, ...]) -> tuple[Window, ...]:
 
 
 def global_result(layer: str, inputs: Arguments[TensorType]) -> TensorType:
-    """[N, C, 1, ...]; rejects an input that may have no positions."""
+    """[N, C, 1, ...]; rejects an input that may have no channels or no positions."""
     tensor = inputs[0]
     SINGLE.need(layer, tensor)
     need_rank(layer, tensor, 3, 16, "[N, C, ...]")
-    need_some(layer, tensor, range(2, tensor.rank))
+    need_some(layer, tensor, range(1, tensor.rank))
     return tensor.with_shape((*tensor.shape[:2], *(1,) * (tensor.rank - 2)))

@@ -94,7 +94,7 @@ class Recurrent(Operation):
         """All steps [N, T, directions * H], and each state [layers * directions, N, H]."""
         self.takes.need_one(self.name, inputs)
         tensor = inputs[0]
-        need_some(self.name, tensor, (0, 1))
+        need_some(self.name, tensor, (0, 1, 2))
         batch = 0 if self.batch_first else 1
         state = (self.num_layers * len(self._suffixes(0)), tensor.shape[batch], self.hidden_size)
         for port in range(1, len(inputs.items)):

@@ -7,7 +7,7 @@ from typing import ClassVar
 from specc.ir.builder import Builder, Site
 from specc.ir.operation import Arguments, Blame, Cost, Operation, WeightSpec
 from specc.layers.attributes import BOOL, POSITIVE, attribute, layer
-from specc.layers.axes import need_equal
+from specc.layers.axes import need_equal, need_some
 from specc.layers.checks import need_number, need_rank
 from specc.layers.element_types import STEPPED
 from specc.layers.fused import Fused
@@ -37,6 +37,7 @@ class RecurrentCell(Operation):
     def infer(self, inputs: Arguments[TensorType]) -> tuple[TensorType, ...]:
         """The next states, each [N, H]."""
         STEPPED.need_one(self.name, inputs)
+        need_some(self.name, inputs[0], (1,))
         batch = inputs[0].shape[0]
         for port in range(1, len(self.ports)):
             state, name = inputs[port], self.ports[port].name

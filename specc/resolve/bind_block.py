@@ -161,7 +161,8 @@ def _check_kind(ex: Expander, name: str, parameter: ast.Parameter, item: Item, p
     if kind is None or fits(kind, item):
         return
     whole = kind == "int" and isinstance(item, float) and item == int(item)
-    raise ex.wrong(WrongArgument(name, parameter.name, f"of kind {kind}", describe(item), whole), place)
+    wanted = f"of kind {kind}" if parameter.kind else f"of kind {kind}, like its default"
+    raise ex.wrong(WrongArgument(name, parameter.name, wanted, describe(item), whole), place)
 
 
 def _kind_of_default(default: ast.Expression | None) -> str | None:

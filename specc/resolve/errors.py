@@ -23,13 +23,20 @@ class UnknownName(Mistake):
     title = "unknown name"
     name: str
     near: tuple[str, ...] = ()
+    words: tuple[str, ...] = ()
 
     def message(self) -> str:
         """One sentence."""
         return f"`{self.name}` is not the name of a value, a block or a layer"
 
+    def notes(self) -> tuple[str, ...]:
+        """The words that an argument takes."""
+        return (f"the words of this argument are {', '.join(self.words)}",) if self.words else ()
+
     def hint(self) -> str | None:
-        """Near names."""
+        """Near names; the constants of Python are written small."""
+        if self.name in ("True", "False", "None"):
+            return f"write `{self.name.lower()}`"
         return did_you_mean(self.near)
 
 
@@ -51,13 +58,21 @@ class UnknownMember(Mistake):
     owner: str
     name: str
     near: tuple[str, ...] = ()
+    known: tuple[str, ...] = ()
+    is_layer: bool = False
 
     def message(self) -> str:
         """One sentence."""
         return f"{self.owner} has no member `{self.name}`"
 
+    def notes(self) -> tuple[str, ...]:
+        """The members that there are."""
+        return (f"its members are {', '.join(self.known)}",) if self.known else ()
+
     def hint(self) -> str | None:
-        """Near names."""
+        """Near names; a layer is no member of its tensor."""
+        if self.is_layer:
+            return f"`{self.name}` is a layer: write `x -> {self.name}` or `{self.name}(x, ...)`"
         return did_you_mean(self.near)
 
 
@@ -163,7 +178,7 @@ class WrongArgument(Mistake):
 
     def hint(self) -> str | None:
         """Integer division."""
-        return "use `//` for a division that gives an integer" if self.whole_float else None
+        return "write it without a point; the division that gives an integer is `//`" if self.whole_float else None
 
 
 @mistake

@@ -164,7 +164,7 @@ class UnknownAtCompileTime(Mistake):
 
     def hint(self) -> str | None:
         """What to do."""
-        return "make the size a parameter of the model, or promise what is needed with `require`"
+        return "make it a number or a parameter, or promise a bound (`T <= 512`) or a multiple (`T % 8 == 0`)"
 
 
 @mistake

@@ -116,7 +116,8 @@ def lookup(ex: Expander, name: ast.Name, scope: Scope, words: tuple[str, ...] = 
     if name.name == "onnx":
         return OnnxNamespace("")
     known = {*scope.names(), *words, *ex.symbols, *BUILTINS, *ex.layers}
-    raise ex.wrong(UnknownName(name.name, nearest(name.name, sorted(known))), name.span)
+    near = nearest(name.name, words) or nearest(name.name, sorted(known))
+    raise ex.wrong(UnknownName(name.name, near, words), name.span)
 
 
 def _refuse_recursion(ex: Expander, block: Block, bound: Span | None, name: ast.Name) -> None:
@@ -129,7 +130,9 @@ def _refuse_recursion(ex: Expander, block: Block, bound: Span | None, name: ast.
 def truth(ex: Expander, item: Item, expression: ast.Expression) -> bool:
     """`item` as a condition; only true and false are."""
     if not isinstance(item, bool):
-        advice = "compare with `!= none`" if isinstance(item, Value) else "write a comparison"
+        advice = "write a comparison"
+        if isinstance(item, Value):
+            advice = "compare with `!= none`, or choose between elements with `where`"
         raise ex.wrong(
             WrongOperand("if", f"a condition must be true or false, and is {describe(item)}", advice), expression.span
         )

@@ -43,7 +43,8 @@ def member(ex: Expander, owner: Item, expression: ast.Member) -> Item:
     text = describe(owner)
     if isinstance(owner, LayerInstance) and not owner.used:
         text = f"the layer `{owner.layer.name}`, which is not applied yet,"
-    raise ex.wrong(UnknownMember(text, name, nearest(name, known) or known[:8]), expression.span)
+    is_layer = isinstance(owner, Value) and name in ex.layers
+    raise ex.wrong(UnknownMember(text, name, nearest(name, known), known[:8], is_layer), expression.span)
 
 
 def _of_tensor(value: Value, name: str) -> Item:

@@ -115,18 +115,27 @@ class _Checker:
             if not isinstance(part, str):
                 self.expression(part, names)
 
-    def name(self, name: ast.Name, names: Names) -> None:
-        """Report a name that is bound nowhere around."""
+    def name(self, name: ast.Name, names: Names, words: tuple[str, ...] = ()) -> None:
+        """Report a name that is bound nowhere around, where `words` may stand, too."""
         if not names.has(name.name) and name.name not in self.known and name.name not in self.words():
-            near = nearest(name.name, sorted(self.known | names.all()))
-            self.ex.wrong(UnknownName(name.name, near), name.span)
+            near = nearest(name.name, words) or nearest(name.name, sorted(self.known | names.all()))
+            self.ex.wrong(UnknownName(name.name, near, words), name.span)
+
+    def argument(self, callee: ast.Expression, argument: ast.Argument, names: Names) -> None:
+        """Check the value of an argument, which may be one of the words that the attribute of a layer takes."""
+        layer = self.ex.layers.get(callee.name) if isinstance(callee, ast.Name) else None
+        kind = field_kinds(layer).get(argument.name) if layer is not None and argument.name is not None else None
+        if kind is not None and isinstance(argument.value, ast.Name):
+            self.name(argument.value, names, tuple(kind.words))
+        else:
+            self.expression(argument.value, names)
 
     def call(self, call: ast.Call, names: Names) -> None:
         """Check a call; of a layer also the names of its arguments."""
         self.expression(call.callee, names)
-        for argument in call.arguments:
-            self.expression(argument.value, names)
         callee = call.callee
+        for argument in call.arguments:
+            self.argument(callee, argument, names)
         if not isinstance(callee, ast.Name) or names.has(callee.name) or callee.name not in self.ex.layers:
             return
         layer = self.ex.layers[callee.name]

@@ -131,9 +131,10 @@ def _record(ex: Expander, small: Item, large: Item, gap: int, comparison: ast.Co
     if isinstance(fact, int) or at_least(fact, 0):
         _lower_bound(ex, fact)
         return
+    broken = at_least(-1, fact)
     if not _lower_bound(ex, fact) and not _upper_bound(ex, fact):
         ex.graph.domain.facts.append(fact)
-    if _empty(ex):
+    if broken or _empty(ex):
         raise ex.wrong(RequirementFailed("no value can meet all requirements"), comparison.span)
 
 

@@ -43,7 +43,7 @@ _MEANT = {
     "|": "write `or`",
     "^": "a power is written `**`",
     "~": "write `not`",
-    "?": "a choice is written `a if condition else b`",
+    "?": "a choice is written `a if condition else b`, and a dim that may be any size is a name, such as `N`",
     "\\": "a long line goes on inside brackets, or on the next line with `->`",
     "$": "a name is used as it is; in a path it stands in braces: `layer{i}`",
     "`": "a string is written in double quotes",

@@ -149,6 +149,8 @@ class MissingParentheses(Mistake):
         return f"{self.found} cannot follow `{self.name}` directly"
 
     def hint(self) -> str:
+        if self.name == "lambda":
+            return "define a `function`, or a `block` where there are layers"
         return f"put the arguments in parentheses: `{self.name}(...)`"
 
 

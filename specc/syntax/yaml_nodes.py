@@ -232,6 +232,8 @@ def _explain(error: yaml.MarkedYAMLError, sign: str) -> tuple[str, str | None]:
     if sign == "\t":
         return "a tab stands where only spaces may", "indent with spaces"
     found = f"`{sign}`" if sign.strip() else "this"
+    if sign == "[" and "expected ','" in problem:
+        return "a `[` inside an unquoted value", 'quote a value that has brackets: `x: "float32[N, 4]"`'
     for part, text, advice in _PROBLEMS:
         if part in problem:
             return text.format(found=found), advice
@@ -248,7 +250,7 @@ _COMPARE = "compare the indentation with the lines above"
 _PROBLEMS: tuple[tuple[str, str, str | None], ...] = (
     ("mapping values are not allowed", "a `: ` inside an unquoted value", "quote the value, or begin a new line"),
     ("expected ',' or ']'", "this list is not closed, or a comma is missing before {found}", "close it with `]`"),
-    ("expected ',' or '}'", "this mapping is not closed, or a comma is missing before {found}", "close it with `}}`"),
+    ("expected ',' or '}'", "this mapping is not closed, or a comma is missing before {found}", "close it with `}`"),
     ("cannot start any token", "{found} can't begin a value", "quote the value; indent with spaces, not tabs"),
     ("unexpected end of stream", "the file ends inside a quoted text", "close the quote"),
     ("document indicator", "the file goes on with `---` or `...` inside a quoted text", "close the quote"),

@@ -20,7 +20,7 @@ from specc.weights.arrays import Array, cast
 from specc.weights.errors import BadWeightRule, TensorAmbiguous, TensorMisshaped, TensorMissing, TensorUnexpected
 from specc.weights.initialise import first_values
 
-_COUNTER = re.compile(r"(.*\.)?num_batches_tracked")
+COUNTER = re.compile(r"(.*\.)?num_batches_tracked")
 """PyTorch's count of training steps in batch norm, which no result depends on."""
 
 
@@ -75,7 +75,7 @@ def match_checkpoint(
     known = {path for weight in weights.values() for path in _paths(weight)}
     missing = [path for path in weights if path not in matched]
     for target, names in found.items():
-        if target not in known and not _COUNTER.fullmatch(target):
+        if target not in known and not COUNTER.fullmatch(target):
             for name in names:
                 reporter.report(TensorUnexpected(name, nearest(target, missing, 2)), None)
     reporter.raise_if_failed()

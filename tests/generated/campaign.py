@@ -1,4 +1,4 @@
-"""All properties over many made specs: `python tests/generated/campaign.py FIRST COUNT` prints what fails, by number."""
+"""All properties over many made specs; `python tests/generated/campaign.py FIRST COUNT` prints what fails."""
 
 from __future__ import annotations
 
@@ -17,12 +17,19 @@ from properties import (
     parameters_are_counted_once,
     the_runtime_rewrites_it_rightly,
 )
+from slipped import slipped
 from spec_maker import make_spec
 
 
 def one(seed: int, folder: Path, counts: Counter[str]) -> None:
     """Every property of one spec."""
     text = make_spec(seed)
+    slip = slipped(text, seed)
+    if "gather(" not in slip:
+        changed = accepted(slip)
+        counts["slips rejected"] += changed is None
+        if changed:
+            it_runs(changed, seed)
     made = accepted(text)
     if made is None:
         counts["rejected"] += 1

@@ -1,4 +1,4 @@
-"""Sizes and tensor types as the maker of specs knows them: the text that a spec has for a size, and its value at samples.
+"""Sizes and tensor types as the maker of specs knows them: text and values at samples for each size.
 
 Two sizes are taken for equal where they agree at every sample, whatever their texts are.
 """

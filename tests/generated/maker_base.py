@@ -11,9 +11,27 @@ from made_types import Size, Stage, Tensor, Type
 
 T = TypeVar("T")
 ACTIVATIONS = (
-    "relu", "tanh", "sigmoid", "gelu", "silu", "elu", "selu", "leaky_relu", "softplus", "mish", "relu6", "hard_sigmoid",
-    "hard_swish", "softsign", "log_sigmoid", "celu", "quick_gelu", "tanhshrink", "hardtanh", "softshrink",
-)  # fmt: skip
+    "relu",
+    "tanh",
+    "sigmoid",
+    "gelu",
+    "silu",
+    "elu",
+    "selu",
+    "leaky_relu",
+    "softplus",
+    "mish",
+    "relu6",
+    "hard_sigmoid",
+    "hard_swish",
+    "softsign",
+    "log_sigmoid",
+    "celu",
+    "quick_gelu",
+    "tanhshrink",
+    "hardtanh",
+    "softshrink",
+)
 
 
 @dataclass
@@ -74,7 +92,8 @@ class Maker:
         """A path that is not in use."""
         self.shared.count += 1
         count = self.shared.count
-        return self.pick((f"layer{count}", f"stage.{count}", f"net{count}.conv", f"part{{{count - 1} + 1}}", f"if.{count}"))
+        computed = f"part{{{count - 1} + 1}}"
+        return self.pick((f"layer{count}", f"stage.{count}", f"net{count}.conv", computed, f"if.{count}"))
 
     def size(self, value: int) -> str:
         """An integer, as a number or by a parameter of the model."""

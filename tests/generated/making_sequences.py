@@ -112,15 +112,17 @@ def scan(m: Maker) -> bool:
     start_type = Type("float32", (batch, number(hidden)), True, 1.0)
     start = m.tensor(lambda t: t.is_float and t.dims == start_type.dims and t.large < 20)
     if start is None or m.chance(0.3):
-        start = m.bind(start_type, m.pick((f"zeros([{m.dim(batch)}, {hidden}])", f"full([{m.dim(batch)}, {hidden}], 0.3)")))
-    options = "".join(f", {text}" for text in ("reverse=true" if m.chance(0.3) else "", "" if axis else "axis=0") if text)
+        shape = f"[{m.dim(batch)}, {hidden}]"
+        start = m.bind(start_type, m.pick((f"zeros({shape})", f"full({shape}, 0.3)")))
+    options = (", reverse=true" if m.chance(0.3) else "") + ("" if axis else ", axis=0")
     state = Type("float32", start_type.dims, False, 6.0, a.type.normed)
     stacked = (batch, steps) if axis else (steps, batch)
     y, h = m.name("ys"), m.name("last")
     if m.chance(0.25):
         c = m.name("c")
         if m.chance(0.5):
-            m.write(f"{y}, ({h}, {c}) = scan(lstm_cell({hidden}), over={a.name}, state=[{start.name}, {start.name}]{options})")
+            states = f"[{start.name}, {start.name}]"
+            m.write(f"{y}, ({h}, {c}) = scan(lstm_cell({hidden}), over={a.name}, state={states}{options})")
             m.keep(Tensor(c, state))
         else:
             m.write(f"{y}, {h} = {a.name} -> scan(gru_cell({hidden}), state={start.name}{options})")
@@ -147,7 +149,8 @@ def _block_scan(
     m.write(f"block {block}(v, {'z, ' if second else ''}s):")
     if m.chance(0.3):
         m.write('    """One step."""')
-    m.write(f"    new = (v -> linear({hidden}) as inside) + (s -> linear({hidden}, bias=false) as again){''.join(outside)}")
+    inside, again = f"(v -> linear({hidden}) as inside)", f"(s -> linear({hidden}, bias=false) as again)"
+    m.write(f"    new = {inside} + {again}{''.join(outside)}")
     m.write(f"    new = {m.pick(('tanh(new)', 'sigmoid(new) * s + 0.1', 'new -> layernorm(eps=0.1) -> tanh'))}")
     result, kind = (hidden, "") if m.chance(0.4) else (wide, m.pick(("new -> linear({w}) as out", "v * 0.5")))
     m.write(f"    return {kind.replace('{w}', str(wide))}, new" if kind else "    return new")

@@ -159,7 +159,8 @@ def adaptive_pool(m: Maker, t: Type) -> Stage | None:
 
 
 def modes(rank: int) -> tuple[str, ...]:
-    return {3: ("nearest", "linear"), 4: ("nearest", "bilinear", "linear", "bicubic"), 5: ("nearest", "trilinear")}[rank]
+    further = {3: ("linear",), 4: ("bilinear", "linear", "bicubic"), 5: ("trilinear",)}
+    return ("nearest", *further[rank])
 
 
 def upsample(m: Maker, t: Type) -> Stage | None:
@@ -179,7 +180,8 @@ def upsample(m: Maker, t: Type) -> Stage | None:
 def resize(m: Maker, t: Type) -> Stage | None:
     if not (t.is_float and 3 <= t.rank <= 5 and t.some):
         return None
-    pool = [number(m.between(1, 7)), *(d for d in m.shared.symbols.values() if d.low >= 1), *(times(d, 2) for d in t.dims[2:])]
+    symbols = [size for size in m.shared.symbols.values() if size.low >= 1]
+    pool = [number(m.between(1, 7)), *symbols, *(times(dim, 2) for dim in t.dims[2:])]
     sizes = [m.pick([s for s in pool if max(s.values) <= 40 and len(s.text) < 30] or [number(3)]) for _ in t.dims[2:]]
     mode = m.pick(modes(t.rank))
     arguments = [f"[{', '.join(m.dim(s) for s in sizes)}]", f"mode={mode}"]
@@ -273,7 +275,8 @@ def activation(m: Maker, t: Type) -> Stage | None:
     if not t.is_float:
         return None
     arguments: tuple[str, ...] = ()
-    name = m.pick((*ACTIVATIONS, "prelu", "dropout", "identity", "square", "sin", "cos", "erf", "abs", "neg", "clamp", "exp"))
+    others = ("prelu", "dropout", "identity", "square", "sin", "cos", "erf", "abs", "neg", "clamp", "exp")
+    name = m.pick((*ACTIVATIONS, *others))
     large = t.large
     if name == "elu" and m.chance(0.4):
         arguments = ("0.5",)
@@ -314,7 +317,8 @@ def stepped(m: Maker, t: Type) -> Stage | None:
             return None
         keep = m.chance(0.3)
         dims = t.at(axis, number(1)) if keep else t.without(axis)
-        return Stage(name, (m.named("axis", axis), *(("keepdims=true",) if keep else ())), Type("int64", dims, True, 16))
+        arguments = (m.named("axis", axis), *(("keepdims=true",) if keep else ()))
+        return Stage(name, arguments, Type("int64", dims, True, 16))
     if name in ("sign",) and t.dtype != "int32":
         return Stage(name, (), Type(t.dtype, t.dims, True, 1.0))
     if not t.is_float:
@@ -380,7 +384,8 @@ def flatten(m: Maker, t: Type) -> Stage | None:
         return None
     start = m.between(0, t.rank - 2) if m.chance(0.4) else min(1, t.rank - 2)
     end = m.between(start + 1, t.rank - 1) if m.chance(0.3) else t.rank - 1
-    arguments = () if (start, end) == (1, t.rank - 1) else (m.named("start", start), f"end={m.pick((end, end - t.rank))}")
+    arguments = (m.named("start", start), f"end={m.pick((end, end - t.rank))}")
+    arguments = () if (start, end) == (1, t.rank - 1) else arguments
     dims = (*t.dims[:start], product(list(t.dims[start : end + 1])), *t.dims[end + 1 :])
     return Stage("flatten", arguments, t.moved(dims))
 
@@ -448,7 +453,8 @@ def spread(m: Maker, t: Type) -> Stage | None:
         if t.rank < 5 and m.chance(0.3):
             dims.insert(0, m.pick(sizes))
         kept = len(dims) - t.rank
-        shown = ["-1" if i >= kept and dims[i] == t.dims[i - kept] and m.chance(0.5) else m.dim(d) for i, d in enumerate(dims)]
+        same = [index >= kept and dim == t.dims[index - kept] for index, dim in enumerate(dims)]
+        shown = ["-1" if keep and m.chance(0.5) else m.dim(d) for keep, d in zip(same, dims, strict=True)]
         return Stage("expand", (f"[{', '.join(shown)}]",), t.moved(tuple(dims)))
     if t.dtype == "bool" or max(max(d.values) for d in t.dims) > 24:
         return None
@@ -482,11 +488,30 @@ def onnx_stage(m: Maker, t: Type) -> Stage | None:
 
 
 STAGES: tuple[tuple[Make, int], ...] = (
-    (conv, 10), (conv_transpose, 3), (pool, 6), (global_pool, 2), (adaptive_pool, 2), (upsample, 3), (resize, 2),
-    (pad, 3), (batchnorm, 3), (spread_norm, 5), (normalised, 3), (activation, 12), (stepped, 3), (linear, 8), (glu, 2),
-    (reduction, 4), (cumsum, 1), (flatten, 2), (transpose, 4), (axes_of_one, 3), (reshape, 4), (spread, 3),
+    (conv, 10),
+    (conv_transpose, 3),
+    (pool, 6),
+    (global_pool, 2),
+    (adaptive_pool, 2),
+    (upsample, 3),
+    (resize, 2),
+    (pad, 3),
+    (batchnorm, 3),
+    (spread_norm, 5),
+    (normalised, 3),
+    (activation, 12),
+    (stepped, 3),
+    (linear, 8),
+    (glu, 2),
+    (reduction, 4),
+    (cumsum, 1),
+    (flatten, 2),
+    (transpose, 4),
+    (axes_of_one, 3),
+    (reshape, 4),
+    (spread, 3),
     (onnx_stage, 3),
-)  # fmt: skip
+)
 MAKERS = [make for make, weight in STAGES for _ in range(weight)]
 
 
@@ -526,5 +551,3 @@ def keeping(m: Maker, t: Type) -> list[Stage]:
             found.append(m.pick(options))
             t = found[-1].type
     return found
-
-

@@ -32,13 +32,14 @@ def block(m: Maker) -> bool:
     signature += [m.pick(("flag = true", "k: int = 3", "scale: float = 0.5", "act = relu"))] if m.chance(0.3) else []
     m.write(f"block {name}({', '.join(signature)}):")
     if m.chance(0.3):
-        m.write('    """A block.\n\n    With two lines."""'.replace("\n\n", "\n") if m.chance(0.3) else '    """A block."""')
+        m.write('    """A block.\n    With two lines."""' if m.chance(0.3) else '    """A block."""')
     m.lines += inner.lines
     m.write(f"    return {result.name}, {pair.name}" if pair else f"    return {result.name}")
     for _ in range(m.between(1, 2)):
         path = f" as {m.path()}" if m.paths and m.chance(0.6) else ""
         second = f", {b.name}" if b else ""
-        call = f"{name}({a.name}{second}){path}" if m.chance(0.4) else f"{a.name} -> {name}{f'({b.name})' if b else ''}{path}"
+        piped = f"{a.name} -> {name}({b.name})" if b else f"{a.name} -> {name}"
+        call = (f"{name}({a.name}{second})" if m.chance(0.4) else piped) + path
         if pair:
             names = m.name("left"), m.name("right")
             m.write(f"{', '.join(names)} = {call}")
@@ -75,14 +76,16 @@ def residual(m: Maker) -> bool:
     if act:
         inner.write("y = y -> act")
     if flag:
-        inner.write(m.pick(("if flag:", f"if flag or v.shape[-1] == {m.between(1, 4)}:", "if not flag and v.rank > 3:")))
+        known = f"if flag or v.shape[-1] == {m.between(1, 4)}:"
+        inner.write(m.pick(("if flag:", known, "if not flag and v.rank > 3:")))
         inner.write("    y = y * 0.5 -> tanh")
         if m.chance(0.4):
             inner.write("elif v.rank == 3:\n    y = y + 1")
         if m.chance(0.4):
             inner.write("else:\n    y = -y")
     m.lines += inner.lines
-    m.write(f"    return {m.pick(('v + y', 'y', 'relu(v + y)'))}".replace("y", f"y * {'k'}") if "k = 0.5" in parameters else "    return v + y")
+    scaled = ("v + y * k", "y * k", "relu(v + y * k)")
+    m.write(f"    return {m.pick(scaled if 'k = 0.5' in parameters else ('v + y',))}")
     return _applied(m, a, stages[-1].type, name, act, flag)
 
 
@@ -90,7 +93,8 @@ def _applied(m: Maker, a: Tensor, made: Type, name: str, act: bool, flag: bool) 
     options = [f"act={m.pick((*ACTIVATIONS, 'softmax', 'leaky_relu(0.3)'))}"] if act and m.chance(0.6) else []
     options += [f"flag={m.pick(('true', 'false'))}"] if flag and m.chance(0.6) else []
     call = f"{name}({', '.join(options)})" if options else name
-    result = Type("float32", a.type.dims, False, min(60.0, 2 * a.type.large + made.large + 2), made.normed or a.type.normed)
+    large = min(60.0, 2 * a.type.large + made.large + 2)
+    result = Type("float32", a.type.dims, False, large, made.normed or a.type.normed)
     match m.between(0, 3):
         case 0:
             m.bind(result, f"{a.name} -> {call} -> {call}")
@@ -187,11 +191,17 @@ def conditional(m: Maker) -> bool:
         return False
     x = m.name("x")
     known = next(iter(m.shared.numbers.items()), ("3", 3))
-    conditions = ((f"{known[0]} > 0", True), (f"{a.name}.rank == {a.type.rank}", True), (f"{known[0]} == -1", False),
-                  ("true and not false", True), (f"{a.name}.rank in [0, 9]", False))  # fmt: skip
+    conditions = (
+        (f"{known[0]} > 0", True),
+        (f"{a.name}.rank == {a.type.rank}", True),
+        (f"{known[0]} == -1", False),
+        ("true and not false", True),
+        (f"{a.name}.rank in [0, 9]", False),
+    )
     text, holds = m.pick(conditions)
     if m.chance(0.3):
-        m.bind(a.type.made(), f"{a.name} * 2 if {text} else {a.name} / 2" if m.chance(0.5) else f"tanh({a.name}) if {text} else relu({a.name})")
+        plain, layers = f"{a.name} * 2 if {text} else {a.name} / 2", f"tanh({a.name}) if {text} else relu({a.name})"
+        m.bind(a.type.made(large=2 * a.type.large), m.pick((plain, layers)))
         return True
     stages = keeping(m, a.type)
     if not stages or not all(s.type.dims == a.type.dims for s in stages):
@@ -217,7 +227,8 @@ def wrapper(m: Maker) -> bool:
     m.write("    for i in range(times):")
     m.write(f"        v = v -> f{' as deep.{i}' if m.chance(0.3) else ''}")
     m.write("    return v")
-    act = m.pick((*ACTIVATIONS, "elu(0.5)", "softmax(axis=-1)", f"linear({a.type.dims[-1].number})" if a.type.dims[-1].number else "tanh"))
+    same = f"linear({a.type.dims[-1].number})" if a.type.dims[-1].number else "tanh"
+    act = m.pick((*ACTIVATIONS, "elu(0.5)", "softmax(axis=-1)", same))
     path = f" as {m.path()}" if m.paths else ""
     made = a.type.made(large=min(60.0, a.type.large * 4 + 2))
     m.bind(made, f"{a.name} -> {name}({m.pick((act, f'f={act}'))}, times={m.between(1, 2)}){path}")
@@ -237,15 +248,21 @@ def function(m: Maker) -> bool:
     return True
 
 
+def _even(t: Type) -> bool:
+    return all(dim.divides_by(2) for dim in t.dims[2:])
+
+
 def skip(m: Maker) -> bool:
     """Down, across and up again, with a skip connection (U-Net)."""
-    a = m.tensor(lambda t: shaped(t) and t.rank == 4 and t.dims[1].number is not None and all(d.divides_by(2) for d in t.dims[2:]))
+    a = m.tensor(lambda t: shaped(t) and t.rank == 4 and t.dims[1].number is not None and _even(t))
     if a is None:
         return False
     inside, wide = a.type.dims[1].number or 1, m.between(1, 6)
     down, up = m.name("down"), m.name("up")
-    m.write(f"{down} = {a.name} -> {m.pick(('maxpool(2)', 'avgpool(2)', f'conv({inside}, 2, stride=2)'))} -> conv({wide}, 3, padding=1)")
-    m.write(f"{up} = {down} -> {m.pick(('upsample(2)', 'upsample(2, mode=bilinear)', f'conv_transpose({wide}, 2, stride=2)'))}")
+    half = m.pick(("maxpool(2)", "avgpool(2)", f"conv({inside}, 2, stride=2)"))
+    twice_ = m.pick(("upsample(2)", "upsample(2, mode=bilinear)", f"conv_transpose({wide}, 2, stride=2)"))
+    m.write(f"{down} = {a.name} -> {half} -> conv({wide}, 3, padding=1)")
+    m.write(f"{up} = {down} -> {twice_}")
     made = a.type.made(a.type.at(1, number(inside + wide)), 4 * a.type.large)
     m.bind(made, f"concat({up}, {a.name})" if m.chance(0.5) else f"concat([{up}, {a.name}], axis=1)")
     return True
@@ -262,7 +279,8 @@ def library(m: Maker) -> bool:
         return False
     m.write("import std" if m.chance(0.5) else "import std.transformer as std")
     made = Type("float32", a.type.dims, False, 12.0, True)
-    m.bind(made, f"{a.name} -> std.encoder_layer({heads}, {m.between(1, 6)}, activation={m.pick(('relu', 'gelu'))}) as {m.path()}")
+    call = f"std.encoder_layer({heads}, {m.between(1, 6)}, activation={m.pick(('relu', 'gelu'))})"
+    m.bind(made, f"{a.name} -> {call} as {m.path()}")
     return True
 
 
@@ -278,6 +296,15 @@ def unequal(m: Maker) -> bool:
 
 
 STRUCTURE: tuple[tuple[Part, int], ...] = (
-    (block, 6), (residual, 6), (loop, 3), (comprehension, 4), (twice, 4), (conditional, 4), (wrapper, 3), (function, 2),
-    (skip, 3), (library, 1), (unequal, 2),
-)  # fmt: skip
+    (block, 6),
+    (residual, 6),
+    (loop, 3),
+    (comprehension, 4),
+    (twice, 4),
+    (conditional, 4),
+    (wrapper, 3),
+    (function, 2),
+    (skip, 3),
+    (library, 1),
+    (unequal, 2),
+)

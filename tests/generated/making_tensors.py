@@ -70,18 +70,30 @@ def arithmetic(m: Maker) -> bool:
     x, y, s, t = a.name, b.name, a.type, b.type
     added, multiplied = s.large + t.large, s.large * t.large
     options = [
-        (f"{x} + {y}", added), (f"{x} - {y}", added), (f"{x} * {y}", multiplied), (f"add({x}, {y})", added),
-        (f"maximum({x}, {y})", added), (f"minimum({x}, {y})", added), (f"{x} + {y} - {x}", added + s.large),
-        (f"-{x} * {y} + 2", multiplied + 2), (f"({x} + {y}) * {x}", added * s.large),
+        (f"{x} + {y}", added),
+        (f"{x} - {y}", added),
+        (f"{x} * {y}", multiplied),
+        (f"add({x}, {y})", added),
+        (f"maximum({x}, {y})", added),
+        (f"minimum({x}, {y})", added),
+        (f"{x} + {y} - {x}", added + s.large),
+        (f"-{x} * {y} + 2", multiplied + 2),
+        (f"({x} + {y}) * {x}", added * s.large),
         (f"({x} -> neg) + {y}", added),
-    ]  # fmt: skip
+    ]
     if s.is_float:
         options += [
-            (f"{x} / (abs({y}) + 1)", s.large), (f"{x} * 0.5 + {y} / 2", added), (f"{x} / 4 - {y} ** 2", added + t.large**2),
-            (f"sqrt(abs({x}) + 0.1) * {y}", multiplied), (f"{x} * sigmoid({y})", s.large), (f"1 - {x} * {y}", multiplied + 1),
-            (f"(abs({x}) + 1) ** -0.5 + {y}", t.large + 1), (f"mul({x}, sub({y}, 1.5))", multiplied + 2 * s.large),
-            (f"{x} + {y} -> relu", added), (f"log(square({x}) + 1.0) + rsqrt(abs({y}) + 1)", s.large + 1),
-        ]  # fmt: skip
+            (f"{x} / (abs({y}) + 1)", s.large),
+            (f"{x} * 0.5 + {y} / 2", added),
+            (f"{x} / 4 - {y} ** 2", added + t.large**2),
+            (f"sqrt(abs({x}) + 0.1) * {y}", multiplied),
+            (f"{x} * sigmoid({y})", s.large),
+            (f"1 - {x} * {y}", multiplied + 1),
+            (f"(abs({x}) + 1) ** -0.5 + {y}", t.large + 1),
+            (f"mul({x}, sub({y}, 1.5))", multiplied + 2 * s.large),
+            (f"{x} + {y} -> relu", added),
+            (f"log(square({x}) + 1.0) + rsqrt(abs({y}) + 1)", s.large + 1),
+        ]
     elif s.exact and t.exact:
         options += [(f"{x} % 3 + {y}", t.large + 3), (f"mod({x} + {y}, 5)", 5.0)]
     text, large = m.pick(options)
@@ -125,9 +137,10 @@ def weight(m: Maker) -> bool:
     path = f" as {m.path()}" if m.paths and m.chance(0.4) else ""
     type_ = f"float32{shape}"
     rows = "[" + ", ".join(str(0.5 * index - 1) for index in range(shape[-1])) + "]"
-    formulas = ("sin(i / 10 ** (j / 4))", "cos(i) if i % 2 == 0 else exp(-j)", "max(i, j) / (i + j + 1)", "sqrt(abs(i - j))")
+    formulas = ("sin(i / 10 ** (j / 4))", "cos(i) if i % 2 == 0 else exp(-j)", "max(i, j) / (i + j + 1)", "sqrt(i + j)")
     if m.chance(0.6):
-        value = m.pick((" = normal(0.02)", " = ones", " = 0.1", " = uniform(-1, 1)", "", " = xavier" if count > 1 else ""))
+        spread_ = " = xavier" if count > 1 else ""
+        value = m.pick((" = normal(0.02)", " = ones", " = 0.1", " = uniform(-1, 1)", "", spread_))
         m.write(f"param {name}{path}: {type_}{value}")
     elif count == 2:
         m.write(f"const {name}[i, j]{path}: {type_} = {m.pick(formulas)}")
@@ -141,14 +154,12 @@ def weight(m: Maker) -> bool:
 
 def table(m: Maker) -> bool:
     """Positions: a table cut to the length of a sequence, or looked up by `arange`."""
-    sized = [(axis_name, size) for axis_name, size in m.shared.symbols.items() if max(size.values) <= 16 and size.low >= 1]
-    a = m.tensor(lambda t: t.is_float and t.rank == 3 and t.dims[2].number is not None and any(t.dims[1] == s for _, s in sized))
+    sized = {name: size for name, size in m.shared.symbols.items() if name in BOUNDED}
+    a = m.tensor(lambda t: t.is_float and t.rank == 3 and t.dims[2].number is not None and t.dims[1] in sized.values())
     if a is None or m.depth > 1:
         return False
-    symbol = next(name for name, size in sized if size == a.type.dims[1])
+    symbol = next(name for name, size in sized.items() if size == a.type.dims[1])
     wide, longest = a.type.dims[2].number, 16
-    if not any(f"require {symbol} <=" in line for line in m.lines) and symbol not in BOUNDED:
-        return False
     name = m.name("positions")
     match m.between(0, 2):
         case 0:
@@ -181,8 +192,15 @@ def choice(m: Maker) -> bool:
         sign = m.pick(("<", "<=", ">", ">=", "==", "!="))
         if not b.type.exact:
             return False
-        condition = m.pick((f"{x} {sign} 1", f"{x} {sign} {b.name}", f"({x} {sign} 0) and ({b.name} < 2)", f"not ({x} {sign} 1)",
-                            f"({x} > 1) or {b.name} == 0"))  # fmt: skip
+        condition = m.pick(
+            (
+                f"{x} {sign} 1",
+                f"{x} {sign} {b.name}",
+                f"({x} {sign} 0) and ({b.name} < 2)",
+                f"not ({x} {sign} 1)",
+                f"({x} > 1) or {b.name} == 0",
+            )
+        )
         alone = b.name not in condition
         shape = t if alone or b.name == x else both(t, b.type, t.large)
         if m.chance(0.4):
@@ -190,7 +208,8 @@ def choice(m: Maker) -> bool:
             return True
         other = m.pick((x, "0", "1")) if not t.is_float else m.pick((x, "0.5", "-1"))
         made = Type(t.dtype, shape.dims, True, t.large + 1)
-        m.bind(made, f"where({condition}, {m.pick((x, '2'))}, {other})" if other == x else f"where({condition}, {x}, {other})", a)
+        first = m.pick((x, "2")) if other == x else x
+        m.bind(made, f"where({condition}, {first}, {other})", a)
         return True
     if not t.is_float:
         return False
@@ -209,7 +228,8 @@ def masked(m: Maker) -> bool:
         m.bind(Type("float32", mask.type.dims, True, 1.0), f"{mask.name} -> cast(float32)")
         return True
     dims = broadcast(mask.type, a.type)
-    text = m.pick((f"where({mask.name}, {a.name}, 0)", f"where(not {mask.name}, {a.name}, -1.0)", f"cast({mask.name}, float32) * {a.name}"))
+    chosen = f"where({mask.name}, {a.name}, 0)", f"where(not {mask.name}, {a.name}, -1.0)"
+    text = m.pick((*chosen, f"cast({mask.name}, float32) * {a.name}"))
     m.bind(Type("float32", dims or (), False, a.type.large + 1, a.type.normed), text, a)
     return True
 
@@ -255,7 +275,8 @@ def _one(m: Maker, dim: Size, shape: str) -> tuple[str, list[Size]]:
         options += [(":3", [least(dim, 3)]), ("-2:", [least(dim, 2)])]
     if low >= 2:
         start = m.between(1, low - 1)
-        options += [(f"{start}:", [plus(dim, -start)]), (f":-{start}", [plus(dim, -start)]), (f"-{start}:", [number(start)])]
+        less = [plus(dim, -start)]
+        options += [(f"{start}:", less), (f":-{start}", less), (f"-{start}:", [number(start)])]
         options += [(f":{start}", [number(start)]), (f":{size} - 1", [plus(dim, -1)]), ("1:-1", [plus(dim, -2)])]
         options += [("-2::-1", [plus(dim, -1)]), (f"{size} - 2", []), (f"{start}::2", [over(plus(dim, 1 - start), 2)])]
         options += [(f":{size} // 2", [over(dim, 2)]), (f"{size} // 2:", [_rest(dim)])]
@@ -356,7 +377,8 @@ def look_up(m: Maker) -> bool:
         m.write(f"{name} = embedding({rows}, {wide}) as {m.path()}")
         x = m.bind(made, m.pick((f"{a.name} -> {name}", f"{name}({a.name})")))
         back = made.made(made.at(-1, number(rows)), 10.0)
-        m.bind(back, m.pick((f"{x.name} @ swap({name}.weight)", f"{x.name} -> linear({rows}, bias=false, weight={name}.weight)")))
+        tied = f"{x.name} -> linear({rows}, bias=false, weight={name}.weight)"
+        m.bind(back, m.pick((f"{x.name} @ swap({name}.weight)", tied)))
         return True
     path = f" as {m.path()}" if m.paths and m.chance(0.5) else ""
     extra = m.pick(("", "", ", padding_idx=0", ", init=normal(0.1)"))
@@ -369,8 +391,15 @@ def filled(m: Maker) -> bool:
     sizes = [*m.shared.symbols.values(), number(m.between(1, 4))]
     dims = tuple(m.pick(sizes) for _ in range(m.between(1, 3)))
     shape = f"[{', '.join(m.dim(d) for d in dims)}]"
-    text, dtype = m.pick(((f"zeros({shape})", "float32"), (f"ones({shape})", "float32"), (f"full({shape}, 0.5)", "float32"),
-                          (f"full({shape}, 2, int64)", "int64"), (f"ones({shape}, dtype=int64)", "int64")))  # fmt: skip
+    text, dtype = m.pick(
+        (
+            (f"zeros({shape})", "float32"),
+            (f"ones({shape})", "float32"),
+            (f"full({shape}, 0.5)", "float32"),
+            (f"full({shape}, 2, int64)", "int64"),
+            (f"ones({shape}, dtype=int64)", "int64"),
+        )
+    )
     if m.chance(0.4):
         size = m.pick(list(m.shared.symbols.values()))
         m.bind(Type("int64", (size,), True, 16.0), f"arange({m.dim(size)})")
@@ -386,8 +415,16 @@ def matrix_product(m: Maker) -> bool:
     a = m.tensor(lambda t: t.is_float and 1 <= t.rank <= 4 and t.large <= 50)
     if a is None:
         return False
-    other = m.tensor(lambda t: t.is_float and t.rank == a.type.rank and t.rank >= 2 and t.large <= 50
-                     and t.dims[:-2] == a.type.dims[:-2] and t.dims[-1] == a.type.dims[-1])  # fmt: skip
+    other = m.tensor(
+        lambda t: (
+            t.is_float
+            and t.rank == a.type.rank
+            and t.rank >= 2
+            and t.large <= 50
+            and t.dims[:-2] == a.type.dims[:-2]
+            and t.dims[-1] == a.type.dims[-1]
+        )
+    )
     if other is None:
         return False
     large = a.type.large * other.type.large * 16
@@ -430,15 +467,33 @@ def onnx_call(m: Maker) -> bool:
         m.keep(Tensor(values, t.moved(t.at(-1, number(2)))))
         m.keep(Tensor(places, Type("int64", t.at(-1, number(2)), False, 16.0)))
         return True
-    text, large = m.pick(((f"onnx.Mean({x}, {same.name})", t.large), (f"onnx.Sum({x}, {same.name}, {x})", 3 * t.large),
-                          (f"onnx.Clip({x}, -0.5, none)", t.large), (f"onnx.Max({x}, {same.name})", t.large)))  # fmt: skip
+    text, large = m.pick(
+        (
+            (f"onnx.Mean({x}, {same.name})", t.large),
+            (f"onnx.Sum({x}, {same.name}, {x})", 3 * t.large),
+            (f"onnx.Clip({x}, -0.5, none)", t.large),
+            (f"onnx.Max({x}, {same.name})", t.large),
+        )
+    )
     m.bind(t.made(large=large + same.type.large), text, a)
     return True
 
 
 PARTS: tuple[tuple[Part, int], ...] = (
-    (pipeline, 40), (arithmetic, 10), (with_number, 6), (weight, 5), (table, 3), (choice, 6), (masked, 3), (subscripts, 9),
-    (join, 6), (split, 5), (gather, 4), (look_up, 6), (filled, 3), (matrix_product, 4), (summed, 2), (onnx_call, 3),
-)  # fmt: skip
-
-
+    (pipeline, 40),
+    (arithmetic, 10),
+    (with_number, 6),
+    (weight, 5),
+    (table, 3),
+    (choice, 6),
+    (masked, 3),
+    (subscripts, 9),
+    (join, 6),
+    (split, 5),
+    (gather, 4),
+    (look_up, 6),
+    (filled, 3),
+    (matrix_product, 4),
+    (summed, 2),
+    (onnx_call, 3),
+)

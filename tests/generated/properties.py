@@ -50,7 +50,7 @@ def accepted(text: str) -> Compiled | None:
     except specc.SpecError as error:
         assert error.diagnostics
         for diagnostic in error.diagnostics:
-            assert diagnostic.span is not None and diagnostic.span.end <= len(text), diagnostic
+            assert diagnostic.span is not None and diagnostic.span.end <= len(diagnostic.span.source.text), diagnostic
             assert re.fullmatch(r"SP\d{4}", diagnostic.code) and diagnostic.message
         return None
 

@@ -1,4 +1,4 @@
-"""A spec compiled, checked by ONNX, and run at sizes that its promises allow, with what the graph says of its outputs."""
+"""A spec compiled, checked by ONNX, and run at sizes that its promises allow."""
 
 from __future__ import annotations
 
@@ -44,16 +44,17 @@ def resolved(text: str, syntax: str = "text") -> ResolvedModel:
 
 
 def bindings(graph: Graph, rng: Random | None) -> dict[str, int]:
-    """Sizes within what is promised: the least ones without `rng`."""
+    """Sizes within what is promised: the least ones without `rng`, where they may stand together."""
     domain = graph.domain
     found: dict[str, int] = {}
-    for _ in range(200):
+    for attempt in range(200):
+        rng = Random(attempt) if attempt and rng is None else rng
         for name in graph_symbols(graph):
             unit, low = domain.unit.get(name, 1), domain.low.get(name, 1)
             low = -(-low // unit)
             high = min(domain.high.get(name, 1_000) // unit, low + 5)
             found[name] = (low if rng is None else rng.randint(low, high)) * unit
-        if rng is None or not binding_mistakes(graph, found):
+        if not binding_mistakes(graph, found):
             break
     assert not binding_mistakes(graph, found), found
     return found

@@ -16,7 +16,8 @@ def make_spec(seed: int) -> str:
     """A spec in text form."""
     rng = Random(seed)
     m = Maker(Shared(rng))
-    m.shared.numbers = dict(rng.sample([("width", 4), ("depth", 2), ("classes", 3), ("heads", 2), ("hidden", 6)], rng.randint(0, 3)))
+    numbers = [("width", 4), ("depth", 2), ("classes", 3), ("heads", 2), ("hidden", 6)]
+    m.shared.numbers = dict(rng.sample(numbers, rng.randint(0, 3)))
     header, promises = _header(m), _promises(m)
     kind = m.pick(("image", "image", "sequence", "sequence", "tokens", "mixed", "mixed"))
     inputs, states = _inputs(m, kind)
@@ -80,7 +81,8 @@ def _inputs(m: Maker, kind: str) -> tuple[list[str], list[Tensor]]:
     channels, wide = number(m.between(1, 6)), number(m.pick((1, 2, 4, 4, 6, 8)))
     image = [(n, channels, h, w), (n, channels, number(8), number(8)), (n, channels, h, number(6)), (n, channels, w)]
     sequence = [(n, t, wide), (n, t, wide), (n, wide, t), (n, t, wide, number(2))]
-    floats = {"image": image, "sequence": sequence, "tokens": [(n, wide)], "mixed": [*image, *sequence, (n, wide), (wide,)]}
+    mixed = [*image, *sequence, (n, wide), (wide,)]
+    floats = {"image": image, "sequence": sequence, "tokens": [(n, wide)], "mixed": mixed}
     shapes = [m.pick(floats[kind]) for _ in range(m.pick((1, 1, 2, 3)))]
     types = [Type("float32", shape, True) for shape in shapes]
     if kind == "tokens" or m.chance(0.3):
@@ -109,7 +111,8 @@ def _declare(m: Maker, type_: Type, lines: list[str]) -> None:
     path = f" as {m.pick(('in', 'x.in', 'past'))}.{name}" if m.chance(0.2) else ""
     default = ""
     if m.chance(0.15):
-        default = f" = {m.pick({'float32': ('0', '0.5', '-1'), 'int64': ('1', '0'), 'bool': ('true', '1')}[type_.dtype])}"
+        values = {"float32": ("0", "0.5", "-1"), "int64": ("1", "0"), "bool": ("true", "1")}
+        default = f" = {m.pick(values[type_.dtype])}"
     lines.append(f"input {name}{path}: {type_}{default}")
     m.keep(Tensor(name, type_))
 
@@ -154,9 +157,11 @@ def _outputs(m: Maker) -> list[str]:
             case 0 if not tensor.name.startswith(("data", "tokens", "mask", "state")):
                 lines.append(f"output {tensor.name}{f': {tensor.type}' if m.chance(0.6) else ''}")
             case 1:
-                lines.append(f"output {m.name('out')} as {m.name('result')}.{tensor.name}: {tensor.type} = {tensor.name}")
+                path = f"{m.name('result')}.{tensor.name}"
+                lines.append(f"output {m.name('out')} as {path}: {tensor.type} = {tensor.name}")
             case 2 if tensor.type.is_float:
-                lines.append(f"output {m.name('out')}: {tensor.type} = {tensor.name} -> {m.pick(('tanh', 'relu', 'identity'))}")
+                last = m.pick(("tanh", "relu", "identity"))
+                lines.append(f"output {m.name('out')}: {tensor.type} = {tensor.name} -> {last}")
             case _:
                 typed = f": {tensor.type}" if m.chance(0.5) else ""
                 lines.append(f"output {m.name('out')}{typed} = {tensor.name}")

@@ -26,7 +26,10 @@ def ones(*shape: int) -> np.ndarray:
     return np.ones(shape, np.float32)
 
 
-@pytest.mark.parametrize("pool", ["maxpool(3)", "maxpool(2)", "maxpool(3, padding=1)", "avgpool(2)", "avgpool(3, padding=1)"])
+POOLS = ("maxpool(3)", "maxpool(2)", "maxpool(3, padding=1)", "avgpool(2)", "avgpool(3, padding=1)")
+
+
+@pytest.mark.parametrize("pool", POOLS)
 def test_a_border_of_zeros_stays_zeros_before_a_pool(pool: str) -> None:
     text = f"input x: float32[N, 2, H, W]\nrequire H >= 3 and W >= 3\noutput y = x -> pad([[1, 2], [0, 1]]) -> {pool}"
     rewritten, plain = both(text, x=-ones(1, 2, 5, 6))
@@ -47,7 +50,8 @@ def test_a_reshape_with_an_empty_dim() -> None:
 @pytest.mark.parametrize("layer", ["glu(axis=0)", "split(2, axis=0)"])
 def test_halves_of_nothing(layer: str) -> None:
     left = "a, _" if "split" in layer else "a"
-    text = f"input x: float32[P, 3]\nrequire P >= 0 and P % 2 == 0\n{left} = x -> {layer}\noutput y: float32[P // 2, 3] = a"
+    promise = "require P >= 0 and P % 2 == 0"
+    text = f"input x: float32[P, 3]\n{promise}\n{left} = x -> {layer}\noutput y: float32[P // 2, 3] = a"
     assert both(text, x=ones(0, 3))[0]["y"].shape == (0, 3)
 
 

@@ -18,6 +18,7 @@ from properties import (
     parameters_are_counted_once,
     the_runtime_rewrites_it_rightly,
 )
+from slipped import slipped
 from spec_maker import make_spec
 
 from specc.base.diagnostics import Reporter
@@ -70,6 +71,21 @@ def test_formatting_keeps_the_graph(first: int) -> None:
         text = make_spec(seed)
         if accepted(text):
             formatting_keeps_it(text)
+
+
+@pytest.mark.parametrize("first", (600, 630))
+def test_a_slip_is_reported_or_harmless(first: int) -> None:
+    """A number or name that is another one, a promise left out: nothing that is accepted then fails when it runs."""
+    rejected = 0
+    for seed in range(first, first + 30):
+        text = slipped(make_spec(seed), seed)
+        if "gather(" in text:  # its indices may fail when it runs
+            continue
+        made = accepted(text)
+        rejected += made is None
+        if made:
+            it_runs(made, seed)
+    assert rejected >= 3
 
 
 @pytest.mark.parametrize("name", FILES)

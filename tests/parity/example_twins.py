@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import torch
 from torch import Tensor, nn
-from torch.nn import functional as F  # noqa: N812
+from torch.nn import functional as F
 
 
 class Unit(nn.Module):
@@ -189,15 +189,14 @@ class Translator(nn.Module):
                 "rnn": nn.GRU(embed, hidden, batch_first=True, bidirectional=True),
             }
         )
-        self.attention = nn.ModuleDict(
-            {
-                "key": nn.Linear(2 * hidden, align),
-                "query": nn.Linear(hidden, align, bias=False),
-                "energy": nn.Linear(align, 1, bias=False),
-            }
-        )
+        attention = {
+            "key": nn.Linear(2 * hidden, align),
+            "query": nn.Linear(hidden, align, bias=False),
+            "energy": nn.Linear(align, 1, bias=False),
+        }
         self.decoder = nn.ModuleDict(
             {
+                "attention": nn.ModuleDict(attention),
                 "embedding": nn.Embedding(target_vocab, embed),
                 "first": nn.Linear(hidden, hidden),
                 "cell": nn.GRUCell(embed + 2 * hidden, hidden),
@@ -208,12 +207,13 @@ class Translator(nn.Module):
 
     def forward(self, source: Tensor, target: Tensor) -> tuple[Tensor, Tensor]:
         annotations, last = self.encoder["rnn"](self.encoder["embedding"](source))
-        keys = self.attention["key"](annotations)
+        attention = self.decoder["attention"]
+        keys = attention["key"](annotations)
         state = torch.tanh(self.decoder["first"](last[1]))
         logits, alignment = [], []
         for word in self.decoder["embedding"](target).unbind(1):
-            fit = torch.tanh(keys + self.attention["query"](state).unsqueeze(1))
-            weights = torch.softmax(self.attention["energy"](fit).squeeze(2), 1)
+            fit = torch.tanh(keys + attention["query"](state).unsqueeze(1))
+            weights = torch.softmax(attention["energy"](fit).squeeze(2), 1)
             context = torch.bmm(weights.unsqueeze(1), annotations).squeeze(1)
             state = self.decoder["cell"](torch.cat([word, context], 1), state)
             readout = torch.tanh(self.decoder["readout"](torch.cat([word, context, state], 1)))
