@@ -52,13 +52,16 @@ def _parameters(given: Mapping[str, object]) -> dict[str, Raw]:
     return {name: parameter(name, value) for name, value in given.items()}
 
 
-@dataclass
+@dataclass(repr=False)
 class Spec:
     """A spec with the values of its parameters. It is resolved once, when first needed."""
 
     origin: Origin
     parameters: Mapping[str, Raw]
     warnings: tuple[Diagnostic, ...] = ()
+
+    def __repr__(self) -> str:
+        return f"<specc.Spec {self.origin.source.name}>"
 
     def check(self) -> None:
         """Raise `SpecError` with everything that is wrong; warnings are in `warnings` afterwards."""

@@ -33,7 +33,7 @@ IN_MEMORY = 1 << 30
 Weights: TypeAlias = Union[str, Path, Mapping[str, Array], None]
 
 
-@dataclass
+@dataclass(repr=False)
 class Model:
     """A spec compiled to ONNX operators. Values of weights are read or drawn when they are needed."""
 
@@ -43,6 +43,9 @@ class Model:
     settings: EmitSettings
     _session: Session | None = None
     _folder: TemporaryDirectory[str] | None = None
+
+    def __repr__(self) -> str:
+        return f"<specc.Model {self.operators.name}: {self.operator_count} operators, opset {self.opset}>"
 
     @property
     def opset(self) -> int:

@@ -77,6 +77,13 @@ def _metadata(operators: OperatorGraph, settings: EmitSettings) -> dict[str, str
         },
         "specc.docs": operators.scope_docs,
     }
+    if operators.inputs:
+        entries["specc.promises"] = {
+            "low": operators.domain.low,
+            "high": operators.domain.high,
+            "unit": operators.domain.unit,
+            "facts": [str(fact) for fact in operators.domain.facts],
+        }
     texts = {key: json.dumps(entry, ensure_ascii=False) for key, entry in entries.items() if entry}
     named = {"specc.model": operators.name, "specc.target": settings.target}
     return {**{key: text for key, text in named.items() if text}, **texts}

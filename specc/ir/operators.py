@@ -7,6 +7,7 @@ from typing import TypeAlias, Union
 
 from specc.ir.graph import StatePair, Weight
 from specc.ir.relayout import Relayout
+from specc.tensor.dims import Domain
 from specc.tensor.dtypes import DType
 from specc.tensor.types import TensorType
 
@@ -64,6 +65,7 @@ class OperatorGraph:
     operators: list[Operator] = field(default_factory=list)
     initializers: dict[str, Initializer] = field(default_factory=dict)
     states: list[StatePair] = field(default_factory=list)
+    domain: Domain = field(default_factory=Domain)
     types: dict[str, TensorType] = field(default_factory=dict)
     scope_docs: dict[str, str] = field(default_factory=dict)
     weights: dict[str, Weight] = field(default_factory=dict)

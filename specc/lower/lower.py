@@ -20,7 +20,9 @@ def lower(graph: Graph, opset: int) -> OperatorGraph:
     """The operators of `graph` for ONNX opset `opset`. Inputs, outputs and weights keep their names, other results
     carry the path of their layer. Raises `SpecError` for a size that no input tells."""
     _check_names(graph)
-    made = OperatorGraph(graph.name, graph.doc, states=list(graph.states), scope_docs=dict(graph.scope_docs))
+    made = OperatorGraph(
+        graph.name, graph.doc, states=list(graph.states), domain=graph.domain, scope_docs=dict(graph.scope_docs)
+    )
     scope = _Scope({}, {})
     build = Builder(made, opset, scope.lower_body, symbol_sources(graph))
     lower_inputs(graph, build, scope.names)

@@ -143,13 +143,16 @@ def named(ex: Expander, item: Item, path: str | None, span: Span) -> Item:
         return item
     home = ex.frame.join(path)
     match item:
+        case BlockInstance() if path == ".":
+            item.inline = True
+            return item
         case LayerInstance() | BlockInstance() if item.home is None:
             item.home = home
             return item
         case type() if issubclass(item, Operation):
             return LayerInstance(item, Given(), span, home=home)
         case Block() | ModelBlock():
-            return BlockInstance(item, Given(), span, home=home)
+            return BlockInstance(item, Given(), span, home=home or None, inline=path == ".")
         case Value() if item.producer is not None and not item.producer.weights and len(item.producer.outputs) == 1:
             if home in ex.taken:
                 raise ex.wrong(NameTaken(home), span)

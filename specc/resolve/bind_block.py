@@ -129,8 +129,10 @@ def bind_parameters(
     named: Mapping[str, tuple[Item, Span]],
     scope: Scope,
     span: Span,
+    inferred: bool = False,
 ) -> None:
-    """Bind arguments and defaults in `scope`; a default may use the parameters before it."""
+    """Bind arguments and defaults in `scope`; a default may use the parameters before it. With `inferred`, a literal
+    default tells the kind of a parameter that states none."""
     known = tuple(parameter.name for parameter in parameters)
     if len(positional) > len(parameters):
         raise ex.wrong(
@@ -145,7 +147,7 @@ def bind_parameters(
     for index, parameter in enumerate(parameters):
         if index < len(positional) or parameter.name in named:
             item, place = positional[index] if index < len(positional) else named[parameter.name]
-            _check_kind(ex, name, parameter, item, place, scope)
+            _check_kind(ex, name, parameter, item, place, inferred)
         elif parameter.default is None:
             missing.append(parameter.name)
             continue
@@ -156,8 +158,8 @@ def bind_parameters(
         raise ex.wrong(MissingArgument(name, tuple(missing)), span)
 
 
-def _check_kind(ex: Expander, name: str, parameter: ast.Parameter, item: Item, place: Span, scope: Scope) -> None:
-    kind = parameter.kind or _kind_of_default(parameter.default)
+def _check_kind(ex: Expander, name: str, parameter: ast.Parameter, item: Item, place: Span, inferred: bool) -> None:
+    kind = parameter.kind or (_kind_of_default(parameter.default) if inferred else None)
     if kind is None or fits(kind, item):
         return
     whole = kind == "int" and isinstance(item, float) and item == int(item)
@@ -215,7 +217,7 @@ def _run_model(
     inputs = {name: item for name, (item, _) in given.named.items() if isinstance(item, Value)}
     rest = {name: pair for name, pair in given.named.items() if not isinstance(pair[0], Value)}
     scope = Scope()
-    bind_parameters(ex, block.header.name, block.header.parameters, (), rest, scope, span)
+    bind_parameters(ex, block.header.name, block.header.parameters, (), rest, scope, span, inferred=True)
     interface = Interface(inputs, [*piped, *values])
     ex.frames.append(frame)
     ex.interfaces.append(interface)

@@ -132,7 +132,7 @@ def _bind_model(ex: Expander, header: ast.Model, given: Mapping[str, Raw], scope
             reason = f"the model `{header.name}` has no such parameter"
             raise ex.wrong(WrongParameter(name, reason, nearest(name, known)), header.span)
         named[name] = (_given_item(ex, known[name], value), known[name].span)
-    bind_parameters(ex, header.name, header.parameters, (), named, scope, header.span)
+    bind_parameters(ex, header.name, header.parameters, (), named, scope, header.span, inferred=True)
 
 
 def _given_item(ex: Expander, parameter: ast.Parameter, value: Raw) -> Item:

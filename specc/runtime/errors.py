@@ -238,7 +238,30 @@ class RunFailed(Mistake):
         return f"the run failed{place}{line}: {self.why}"
 
 
+@mistake
+class PromiseBroken(Mistake):
+    """The inputs have sizes that the spec rules out.
+
+    Why: `require T <= 512` is a promise about every run; shapes are proved only for sizes that keep it.
+
+    Wrong:
+        specc run zoo:bert_base --input input_ids=zeros -b N=1 -b T=600
+    Right:
+        specc run zoo:bert_base --input input_ids=zeros -b N=1 -b T=500
+    """
+
+    code = "SP7105"
+    title = "size ruled out by the spec"
+    sizes: str
+    wanted: str
+
+    def message(self) -> str:
+        """One sentence."""
+        return f"{self.sizes} at these inputs, and the spec requires it to be {self.wanted}"
+
+
 ERRORS = (
+    PromiseBroken,
     ModelUnreadable,
     CudaUnavailable,
     UnknownInput,

@@ -50,9 +50,7 @@ def check_inputs(ports: tuple[Port, ...], given: Mapping[str, Array]) -> dict[st
     return values
 
 
-def with_defaults(
-    ports: tuple[Port, ...], given: Mapping[str, Array], values: Mapping[str, int]
-) -> dict[str, Array]:
+def with_defaults(ports: tuple[Port, ...], given: Mapping[str, Array], values: Mapping[str, int]) -> dict[str, Array]:
     """`given`, and the optional inputs that are left out while another optional one may tell their sizes."""
     filled = dict(given)
     if not any(port.optional and port.name in given for port in ports):

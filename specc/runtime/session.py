@@ -19,6 +19,7 @@ from specc.base.diagnostics import SpecError, fail
 from specc.emit.trace import NodePlace, node_places
 from specc.runtime.errors import CudaUnavailable, ModelUnreadable, RunFailed
 from specc.runtime.interface import Port, check_inputs, with_defaults
+from specc.runtime.promises import Promises, check_promises, read_promises
 from specc.tensor.dtypes import DTYPES, DType
 from specc.weights.arrays import Array, numpy_dtype
 
@@ -54,12 +55,15 @@ class Session:
     states: tuple[tuple[str, str], ...]
     metadata: Mapping[str, str]
     native: ort.InferenceSession
+    promises: Promises | None = None
 
     def run(self, inputs: Mapping[str, object]) -> dict[str, Array]:
         """The outputs by name, for arrays or nested lists by name. Raises `SpecError` for inputs that do not fit, and
         where the runtime fails."""
         given = {name: self._array(name, value) for name, value in inputs.items()}
-        given = with_defaults(self.inputs, given, check_inputs(self.inputs, given))
+        sizes = check_inputs(self.inputs, given)
+        check_promises(self.promises, sizes)
+        given = with_defaults(self.inputs, given, sizes)
         options = ort.RunOptions()
         options.log_severity_level = _SILENT
         try:
@@ -162,7 +166,8 @@ def _wrapped(model: Path | bytes, native: ort.InferenceSession) -> Session:
     )
     outputs = tuple(_port(node.name, node.type, tuple(node.shape)) for node in native.get_outputs())
     pairs = tuple((pair[0], pair[1]) for pair in states)
-    return Session(model, (*required, *optional), outputs, pairs, metadata, native)
+    promises = read_promises(metadata.get("specc.promises"))
+    return Session(model, (*required, *optional), outputs, pairs, metadata, native, promises)
 
 
 def _declared(text: str) -> dict[str, tuple[tuple[int | str, ...], float]]:

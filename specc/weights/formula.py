@@ -58,9 +58,7 @@ def _block(
     return np.broadcast_to(fitted, shape)
 
 
-def _check_finite(
-    values: Array, term: FormulaTerm, indices: tuple[Array, ...], tensor: str, span: Span | None
-) -> None:
+def _check_finite(values: Array, term: FormulaTerm, indices: tuple[Array, ...], tensor: str, span: Span | None) -> None:
     bad = np.isnan(values) if _names_infinity(term) else ~np.isfinite(values)
     if not bad.any():
         return

@@ -81,3 +81,17 @@ def test_a_bool_input_may_have_a_default() -> None:
 
 def test_a_state_whose_next_value_fails_is_reported_once() -> None:
     assert len(codes("state h: float32[N, 4]\nnext h = h -> linear(0)\noutput y = h")) == 1
+
+
+@pytest.mark.parametrize("layer", ["maxpool(2)", "avgpool(2)", "global_avgpool", "adaptive_maxpool(2)"])
+def test_a_pool_without_channels_is_rejected(layer: str) -> None:
+    assert codes(f"input x: float32[N, P, 4, 6]\nrequire P >= 0\noutput y = x -> {layer}") == ["SP3216"]
+
+
+@pytest.mark.parametrize("layer", ["attention", "multihead_attention(1)", "layernorm", "rmsnorm", "lstm(3)", "gru(3)"])
+def test_vectors_of_size_zero_are_rejected(layer: str) -> None:
+    assert codes(f"input x: float32[N, T, 0]\noutput y = x -> {layer}") == ["SP3216"]
+
+
+def test_promises_that_cannot_be_kept_together_are_rejected() -> None:
+    assert len(codes("input x: float32[N, T]\nrequire T + N <= 1\noutput y = -x")) == 1
