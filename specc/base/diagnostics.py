@@ -101,9 +101,10 @@ class SpecError(Exception):
 
 
 def brief(diagnostic: Diagnostic) -> str:
-    """One line: place, code, message."""
+    """One line: place, code, message; and one for the help."""
     place = f"{diagnostic.span}: " if diagnostic.span else ""
-    return f"{place}{diagnostic.severity.value}[{diagnostic.code}]: {diagnostic.message}"
+    advice = f"\n    help: {diagnostic.help}" if diagnostic.help else ""
+    return f"{place}{diagnostic.severity.value}[{diagnostic.code}]: {diagnostic.message}{advice}"
 
 
 def fail(mistake: Mistake, span: Span | None = None, labels: Iterable[Label] = ()) -> SpecError:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from math import lcm
 
 from specc.resolve.errors_statements import RequirementFailed
@@ -60,7 +61,7 @@ def _names(expression: ast.Expression) -> set[str]:
 
 def record(ex: Expander, statements: tuple[ast.Statement, ...], scope: Scope, symbols: set[str]) -> None:
     """Take the promises of top-level `require` statements; divisors first, since they change how a symbol is kept."""
-    comparisons = [c for s in statements if isinstance(s, ast.Require) for c in _comparisons(s.condition)]
+    comparisons = [c for s in _requirements(ex, statements, scope) for c in _comparisons(s.condition)]
     for comparison in comparisons:
         _record_divisor(ex, comparison, scope, symbols)
     for name in sorted(symbols):
@@ -70,6 +71,16 @@ def record(ex: Expander, statements: tuple[ast.Statement, ...], scope: Scope, sy
         if ordered and _known(comparison, scope, symbols):
             _record_order(ex, comparison, scope)
             ex.promised.add(id(comparison))
+
+
+def _requirements(ex: Expander, statements: tuple[ast.Statement, ...], scope: Scope) -> Iterator[ast.Require]:
+    """`require` statements at the top, also below an `if` whose condition is known before anything is built."""
+    for statement in statements:
+        if isinstance(statement, ast.Require):
+            yield statement
+        elif isinstance(statement, ast.If) and all(_plain(branch.condition, scope) for branch in statement.branches):
+            chosen = (b.body for b in statement.branches if ex.evaluate(b.condition, scope) is True)
+            yield from _requirements(ex, next(chosen, statement.otherwise), scope)
 
 
 def _comparisons(condition: ast.Expression) -> list[ast.Comparison]:
@@ -183,6 +194,7 @@ def shown(ex: Expander, statement: ast.Require, scope: Scope) -> bool:
     comparisons = _comparisons(statement.condition)
     symbols = set(ex.symbols)
     for comparison in comparisons:
+        _mark_read(comparison, scope)
         if id(comparison) in ex.promised:
             continue
         ordered = any(operator in ORDER for operator, _ in comparison.rest)
@@ -190,6 +202,13 @@ def shown(ex: Expander, statement: ast.Require, scope: Scope) -> bool:
             return False
         _record_order(ex, comparison, scope)
     return bool(comparisons)
+
+
+def _mark_read(comparison: ast.Comparison, scope: Scope) -> None:
+    for name in _mentions(comparison):
+        variable = scope.find(name)
+        if variable is not None:
+            variable.read = True
 
 
 def _mentions(comparison: ast.Comparison) -> set[str]:
@@ -215,9 +234,15 @@ def _plain(expression: ast.Expression, scope: Scope) -> bool:
             return True
         case ast.Name():
             variable = scope.find(expression.name)
-            return variable is not None and isinstance(variable.item, (int, float))
+            return variable is not None and isinstance(variable.item, (bool, int, float, str))
+        case ast.Boolean() | ast.String():
+            return True
         case ast.Unary():
-            return expression.operator != "not" and _plain(expression.operand, scope)
+            return _plain(expression.operand, scope)
+        case ast.Conditional():
+            return all(_plain(e, scope) for e in (expression.condition, expression.value, expression.otherwise))
+        case ast.Comparison():
+            return all(_plain(e, scope) for e in (expression.first, *(operand for _, operand in expression.rest)))
         case ast.Binary():
             operands = (expression.first, *(operand for _, operand in expression.rest))
             safe = all(operator in "+-*" for operator, _ in expression.rest)
