@@ -62,6 +62,8 @@ def beside_torch(folder: Path, runs: int) -> list[str]:
     for net in NETS:
         ours, theirs = [], []
         for _ in range(runs):
+            for old in folder.glob("*.onnx*"):
+                old.unlink()
             ours.append(run([specc(), "compile", f"zoo:{net}", "-o", str(folder / "ours.onnx")]))
             theirs.append(run([sys.executable, str(HERE / "torch_export.py"), net, str(folder / "theirs.onnx")]))
         a, b = median(ours), median(theirs)

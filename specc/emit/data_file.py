@@ -2,20 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from concurrent.futures import Future, ThreadPoolExecutor
-from itertools import zip_longest
-from threading import Event
+import os
+import sys
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from itertools import chain
+from threading import Event, Lock
 from typing import BinaryIO, TypeAlias
 
 from specc.emit.stored import TensorValues, as_bytes, byte_size, total_bytes
 from specc.ir.operators import Initializer
-from specc.weights.arrays import Array
 
 INLINE_MODEL = 1 << 20
 """Bytes of weights up to which a model is one file."""
-AHEAD = 1 << 26
-"""Bytes of a tensor up to which it is made while another one is written."""
+SIDE_BY_SIDE = 1 << 26
+"""Bytes of a tensor up to which it is made and written beside another one."""
+WRITERS = 2
 INLINE_TENSOR = 1 << 10
 """Bytes below which a tensor stays in the model file."""
 _PAGE, _LINE, _LARGE = 4096, 64, 1 << 20
@@ -47,26 +49,34 @@ def write_data(
     progress: Progress,
     stop: Event,
 ) -> None:
-    """Write every initializer to its offset in `data`, until `stop` is set. `progress(done, total)` counts bytes."""
+    """Write every initializer to its offset in `data`, until `stop` is set: small ones side by side, large ones one
+    after another. `progress(done, total)` counts bytes."""
     total, done = total_bytes(initializers), 0
-    for initializer, array in _ahead(initializers, values):
+    lock = Lock()
+
+    def write(initializer: Initializer) -> int:
         if stop.is_set():
-            return
-        data.seek(offsets[initializer.name])
-        data.write(as_bytes(array))
-        done += byte_size(initializer)
-        progress(done, total)
+            return 0
+        _write_at(data, as_bytes(values.values(initializer)), offsets[initializer.name], lock)
+        return byte_size(initializer)
+
+    small = [initializer for initializer in initializers if byte_size(initializer) <= SIDE_BY_SIDE]
+    large = [initializer for initializer in initializers if byte_size(initializer) > SIDE_BY_SIDE]
+    with ThreadPoolExecutor(WRITERS) as pool:
+        for size in chain(pool.map(write, small), map(write, large)):
+            done += size
+            progress(done, total)
 
 
-def _ahead(initializers: list[Initializer], values: TensorValues) -> Iterator[tuple[Initializer, Array]]:
-    """Each initializer with its values. A small one is made while the one before it is written."""
-    with ThreadPoolExecutor(1) as maker:
-        coming: Future[Array] | None = None
-        for current, following in zip_longest(initializers, initializers[1:]):
-            array = coming.result() if coming is not None else values.values(current)
-            small = following is not None and byte_size(following) <= AHEAD
-            coming = maker.submit(values.values, following) if small and following is not None else None
-            yield current, array
+def _write_at(data: BinaryIO, content: memoryview, offset: int, lock: Lock) -> None:
+    if sys.platform == "win32":
+        with lock:
+            data.seek(offset)
+            data.write(content)
+        return
+    while content:
+        count = os.pwrite(data.fileno(), content, offset)
+        content, offset = content[count:], offset + count
 
 
 def _aligned(end: int, size: int) -> int:

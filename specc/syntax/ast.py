@@ -3,11 +3,21 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from typing import TypeVar, dataclass_transform
 
 from specc.base.source import Source, Span
 
+C = TypeVar("C")
 
-@dataclass(frozen=True, slots=True)
+
+@dataclass_transform(frozen_default=True, field_specifiers=(field,))
+def node(cls: type[C], /) -> type[C]:
+    """Class decorator of every element. The type checker keeps its fields frozen; at run time nothing does, since the
+    methods for that are a twentieth of the program's start."""
+    return dataclass(slots=True, unsafe_hash=True)(cls)
+
+
+@node
 class Element:
     """Anything that was written at a place."""
 
@@ -17,7 +27,7 @@ class Element:
 # --- expressions ---------------------------------------------------------------------------------------------------
 
 
-@dataclass(frozen=True, slots=True)
+@node
 class Number(Element):
     """A number, and the way it was written: `61_706`, `1e-5`, `5G`."""
 
@@ -25,54 +35,54 @@ class Number(Element):
     text: str
 
 
-@dataclass(frozen=True, slots=True)
+@node
 class String(Element):
     """A string."""
 
     value: str
 
 
-@dataclass(frozen=True, slots=True)
+@node
 class Boolean(Element):
     """`true` or `false`."""
 
     value: bool
 
 
-@dataclass(frozen=True, slots=True)
+@node
 class Nothing(Element):
     """`none`, in a subscript also a new axis."""
 
 
-@dataclass(frozen=True, slots=True)
+@node
 class Name(Element):
     """A name to be looked up."""
 
     name: str
 
 
-@dataclass(frozen=True, slots=True)
+@node
 class ListExpression(Element):
     """`[a, b]`."""
 
     items: tuple[Expression, ...]
 
 
-@dataclass(frozen=True, slots=True)
+@node
 class TupleExpression(Element):
     """`(a, b)`: several values side by side."""
 
     items: tuple[Expression, ...]
 
 
-@dataclass(frozen=True, slots=True)
+@node
 class MapExpression(Element):
     """`{50: [3, 4, 6, 3], "a": b}`."""
 
     entries: tuple[tuple[Expression, Expression], ...]
 
 
-@dataclass(frozen=True, slots=True)
+@node
 class Unary(Element):
     """`-x`, `+x`, `not x`."""
 
@@ -80,7 +90,7 @@ class Unary(Element):
     operand: Expression
 
 
-@dataclass(frozen=True, slots=True)
+@node
 class Binary(Element):
     """`a + b - c`: operands of one precedence, taken from the left (`**` from the right); `+ - * / // % ** @`."""
 
@@ -88,7 +98,7 @@ class Binary(Element):
     rest: tuple[tuple[str, Expression], ...]
 
 
-@dataclass(frozen=True, slots=True)
+@node
 class Comparison(Element):
     """`a < b <= c`; operators `== != < <= > >= in`, `not in`."""
 
@@ -96,7 +106,7 @@ class Comparison(Element):
     rest: tuple[tuple[str, Expression], ...]
 
 
-@dataclass(frozen=True, slots=True)
+@node
 class Logical(Element):
     """`a and b and c`, `a or b`."""
 
@@ -104,7 +114,7 @@ class Logical(Element):
     operands: tuple[Expression, ...]
 
 
-@dataclass(frozen=True, slots=True)
+@node
 class Conditional(Element):
     """`value if condition else otherwise`."""
 
@@ -113,7 +123,7 @@ class Conditional(Element):
     otherwise: Expression
 
 
-@dataclass(frozen=True, slots=True)
+@node
 class Comprehension(Element):
     """`[element for target in iterable if condition]`."""
 
@@ -123,7 +133,7 @@ class Comprehension(Element):
     condition: Expression | None
 
 
-@dataclass(frozen=True, slots=True)
+@node
 class Member(Element):
     """`value.name`."""
 
@@ -131,7 +141,7 @@ class Member(Element):
     name: str
 
 
-@dataclass(frozen=True, slots=True)
+@node
 class Range(Element):
     """`start:stop:step` in a subscript."""
 
@@ -140,12 +150,12 @@ class Range(Element):
     step: Expression | None
 
 
-@dataclass(frozen=True, slots=True)
+@node
 class Ellipsis_(Element):
     """`...` in a subscript."""
 
 
-@dataclass(frozen=True, slots=True)
+@node
 class Subscript(Element):
     """`value[index, ...]`."""
 
@@ -153,7 +163,7 @@ class Subscript(Element):
     indices: tuple[Expression | Range | Ellipsis_, ...]
 
 
-@dataclass(frozen=True, slots=True)
+@node
 class Argument(Element):
     """An argument of a call, by position where `name` is None."""
 
@@ -161,7 +171,7 @@ class Argument(Element):
     value: Expression
 
 
-@dataclass(frozen=True, slots=True)
+@node
 class Call(Element):
     """`callee(arguments)`."""
 
@@ -169,14 +179,14 @@ class Call(Element):
     arguments: tuple[Argument, ...]
 
 
-@dataclass(frozen=True, slots=True)
+@node
 class Path(Element):
     """`layer{stage + 1}.{i}`: text and expressions in turn, as written; `.` alone means the enclosing scope itself."""
 
     parts: tuple[str | Expression, ...]
 
 
-@dataclass(frozen=True, slots=True)
+@node
 class Stage(Element):
     """One step of a pipeline: what is applied, and its name."""
 
@@ -184,7 +194,7 @@ class Stage(Element):
     path: Path | None
 
 
-@dataclass(frozen=True, slots=True)
+@node
 class Pipeline(Element):
     """`source -> stage as name -> stage`; without stages it names its source: `embedding(10, 4) as wte`."""
 
@@ -214,7 +224,7 @@ Expression = (
 )
 
 
-@dataclass(frozen=True, slots=True)
+@node
 class TypeExpression(Element):
     """`float32[N, 3, T + 1]`."""
 
@@ -222,7 +232,7 @@ class TypeExpression(Element):
     dims: tuple[Expression, ...]
 
 
-@dataclass(frozen=True, slots=True)
+@node
 class TargetTuple(Element):
     """`(h, c)` on the left of `=` or after `for`."""
 
@@ -234,7 +244,7 @@ Target = Name | TargetTuple
 # --- statements ----------------------------------------------------------------------------------------------------
 
 
-@dataclass(frozen=True, slots=True)
+@node
 class Parameter(Element):
     """A parameter of a model, block or function: `width: int = 64`. `kind` is the annotation."""
 
@@ -243,7 +253,7 @@ class Parameter(Element):
     default: Expression | None
 
 
-@dataclass(frozen=True, slots=True)
+@node
 class Model(Element):
     """`model resnet(depth = 50)`."""
 
@@ -251,14 +261,14 @@ class Model(Element):
     parameters: tuple[Parameter, ...]
 
 
-@dataclass(frozen=True, slots=True)
+@node
 class Docstring(Element):
     '''A `"""text"""` statement: of the model at the top, of a block as its first statement.'''
 
     text: str
 
 
-@dataclass(frozen=True, slots=True)
+@node
 class Import(Element):
     """`import "blocks.specc" as blocks` or `import std`: a whole file, under one name."""
 
@@ -266,7 +276,7 @@ class Import(Element):
     name: str
 
 
-@dataclass(frozen=True, slots=True)
+@node
 class ImportedName(Element):
     """`name as alias`."""
 
@@ -274,7 +284,7 @@ class ImportedName(Element):
     alias: str
 
 
-@dataclass(frozen=True, slots=True)
+@node
 class FromImport(Element):
     """`from "blocks.specc" import a, b as c`."""
 
@@ -282,7 +292,7 @@ class FromImport(Element):
     names: tuple[ImportedName, ...]
 
 
-@dataclass(frozen=True, slots=True)
+@node
 class Input(Element):
     """`input name: type as external.path = default`; with a default it may be left out when the model runs."""
 
@@ -292,7 +302,7 @@ class Input(Element):
     default: Expression | None
 
 
-@dataclass(frozen=True, slots=True)
+@node
 class State(Element):
     """`state h: type as past.h -> present.h = default`: an input, and the output that feeds it in the next run."""
 
@@ -303,7 +313,7 @@ class State(Element):
     default: Expression | None
 
 
-@dataclass(frozen=True, slots=True)
+@node
 class Next(Element):
     """`next h: type = value`: the state's value for the next run."""
 
@@ -312,7 +322,7 @@ class Next(Element):
     value: Expression
 
 
-@dataclass(frozen=True, slots=True)
+@node
 class Output(Element):
     """`output name: type as external.path = value`; without a value, the tensor of that name."""
 
@@ -322,7 +332,7 @@ class Output(Element):
     value: Expression | None
 
 
-@dataclass(frozen=True, slots=True)
+@node
 class Weight(Element):
     """`param name: type as path = initialiser` (trained) or `const name[i, j]: type as path = formula` (fixed)."""
 
@@ -334,7 +344,7 @@ class Weight(Element):
     value: Expression | None
 
 
-@dataclass(frozen=True, slots=True)
+@node
 class Assign(Element):
     """`target = value`."""
 
@@ -342,7 +352,7 @@ class Assign(Element):
     value: Expression
 
 
-@dataclass(frozen=True, slots=True)
+@node
 class Definition(Element):
     """`block name(parameters):` builds layers; `function name(parameters):` only computes values."""
 
@@ -352,7 +362,7 @@ class Definition(Element):
     body: tuple[Statement, ...]
 
 
-@dataclass(frozen=True, slots=True)
+@node
 class Branch(Element):
     """A condition and what is done where it holds."""
 
@@ -360,7 +370,7 @@ class Branch(Element):
     body: tuple[Statement, ...]
 
 
-@dataclass(frozen=True, slots=True)
+@node
 class If(Element):
     """`if`, any `elif`, `else`."""
 
@@ -368,7 +378,7 @@ class If(Element):
     otherwise: tuple[Statement, ...]
 
 
-@dataclass(frozen=True, slots=True)
+@node
 class For(Element):
     """`for target in iterable:`."""
 
@@ -377,14 +387,14 @@ class For(Element):
     body: tuple[Statement, ...]
 
 
-@dataclass(frozen=True, slots=True)
+@node
 class Return(Element):
     """`return a, b`."""
 
     value: Expression
 
 
-@dataclass(frozen=True, slots=True)
+@node
 class Require(Element):
     """`require T <= 512, "message"`: of symbols, a promise about every run; of other values, a check now."""
 
@@ -392,7 +402,7 @@ class Require(Element):
     text: str | None
 
 
-@dataclass(frozen=True, slots=True)
+@node
 class Expect(Element):
     """`expect(depth = 50): params == 25_557_032, macs(N = 1) <= 5G`."""
 
@@ -400,7 +410,7 @@ class Expect(Element):
     checks: tuple[Expression, ...]
 
 
-@dataclass(frozen=True, slots=True)
+@node
 class WeightRule(Element):
     r"""`rename "pattern" -> "replacement"` or `ignore "pattern"` (`replacement` is None); regular expressions."""
 
@@ -408,7 +418,7 @@ class WeightRule(Element):
     replacement: str | None
 
 
-@dataclass(frozen=True, slots=True)
+@node
 class Weights(Element):
     """`weights:` and its rules, first match wins."""
 
@@ -436,7 +446,7 @@ Statement = (
 )
 
 
-@dataclass(frozen=True, slots=True)
+@node
 class Comment(Element):
     """`# text`, without the `#`; `own_line` where nothing stands before it on its line."""
 
@@ -444,7 +454,7 @@ class Comment(Element):
     own_line: bool
 
 
-@dataclass(frozen=True, slots=True)
+@node
 class Module:
     """One file: its statements and, beside them, its comments in order."""
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 
 from lark import Token
 
@@ -12,14 +11,14 @@ from specc.syntax import ast
 Part = Token | ast.Element
 
 
-@dataclass(frozen=True, slots=True)
+@ast.node
 class Several(ast.Element):
     """A list of elements that is no element of the tree: a body, parameters, checks."""
 
     items: tuple[ast.Element, ...]
 
 
-@dataclass(frozen=True, slots=True)
+@ast.node
 class Entry(ast.Element):
     """`key: value` of a map."""
 
@@ -27,28 +26,28 @@ class Entry(ast.Element):
     value: ast.Expression
 
 
-@dataclass(frozen=True, slots=True)
+@ast.node
 class Indices(ast.Element):
     """`[i, j]` after the name of a constant."""
 
     names: tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True)
+@ast.node
 class MemberTail(ast.Element):
     """`.name`."""
 
     name: str
 
 
-@dataclass(frozen=True, slots=True)
+@ast.node
 class CallTail(ast.Element):
     """`(arguments)`."""
 
     arguments: tuple[ast.Argument, ...]
 
 
-@dataclass(frozen=True, slots=True)
+@ast.node
 class SubscriptTail(ast.Element):
     """`[indices]`."""
 

@@ -18,6 +18,8 @@ from specc.weights.arrays import Array, Float32Array, cast, count, numpy_dtype
 from specc.weights.errors import WrongValueCount
 from specc.weights.formula import evaluate_formula
 
+_MANY = 16
+"""Chunks from which on several threads draw one tensor; tensors of fewer are drawn side by side."""
 _CHUNK = 1 << 20
 """Elements with a random stream of their own: the values do not depend on how many threads draw them."""
 
@@ -95,7 +97,7 @@ def _random(weight: Weight, fill: Callable[[np.random.Generator, Float32Array], 
             part[...] = samples.astype(dtype)
 
     starts = range(0, result.size, _CHUNK)
-    if len(starts) < 2:
+    if len(starts) < _MANY:
         for start in starts:
             draw(start)
     else:
