@@ -101,7 +101,7 @@ def test_parameters_of_other_types() -> None:
 
 @pytest.mark.parametrize("choice", [{"target": "tpu"}, {"dtype": "float8"}, {"opset": 99}])
 def test_what_is_not_offered(choice: dict[str, str]) -> None:
-    with pytest.raises(specc.SpecError, match="is not supported|there is no target"):
+    with pytest.raises(specc.SpecError, match=r"is not supported|there is no target"):
         specc.loads(SPEC).compile(**choice)  # type: ignore[arg-type]
 
 

@@ -35,7 +35,9 @@ def specc(unpacked: Path, folder: Path, *arguments: str) -> str:
 
 def test_every_asset_is_in_the_wheel(unpacked: Path) -> None:
     for kind in ("grammar", "specs", "targets"):
-        kept = (p.relative_to(ROOT / kind) for p in (ROOT / kind).rglob("*") if p.suffix in (".lark", ".specc", ".yaml"))
+        kept = (
+            p.relative_to(ROOT / kind) for p in (ROOT / kind).rglob("*") if p.suffix in (".lark", ".specc", ".yaml")
+        )
         missing = [name for name in kept if not (unpacked / "specc" / "_assets" / kind / name).is_file()]
         assert missing == [], kind
 

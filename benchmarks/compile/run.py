@@ -21,6 +21,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 HERE = Path(__file__).resolve().parent
+COMMAND, TODAY = "python benchmarks/compile/run.py", "%Y-%m-%d"
 NETS = ("resnet50", "minilm", "lstm_lm")
 DEPTHS = (100, 300, 1000, 3000, 10000)
 
@@ -130,7 +131,7 @@ def main() -> None:
     text = [
         "# Cost of the tool",
         "",
-        f"`python benchmarks/compile/run.py --runs {options.runs}`, {os.cpu_count()} cores, {time.strftime('%Y-%m-%d')}.",
+        f"`{COMMAND} --runs {options.runs}`, {os.cpu_count()} cores, {time.strftime(TODAY)}.",
         "Cold processes, wall-clock medians; the two sides take turns, the ratio is the median over the pairs",
         "(smallest to largest). The peer is `torch.onnx.export` (dynamo) of torch 2.13.0 on the same nets, seeded.",
         "",
