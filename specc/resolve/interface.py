@@ -7,6 +7,7 @@ from specc.base.source import Span
 from specc.base.suggest import nearest
 from specc.ir.graph import GraphInput, GraphOutput, Role, StatePair, Value, Weight
 from specc.ir.initial import Constant, File, Initial, Normal, Values
+from specc.layers.attributes import Unfit
 from specc.layers.initializers import INITIAL
 from specc.resolve.bind_layer import _list_shape, _numbers, check_supported
 from specc.resolve.errors import MissingArgument, NotATensor, WrongArgument
@@ -217,5 +218,5 @@ def _plain_initial(ex: Expander, name: str, item: Item, type_: TensorType, expre
         return item
     try:
         return INITIAL.convert(item)  # type: ignore[arg-type]
-    except Exception:
+    except Unfit:
         raise ex.wrong(WrongArgument("const", name, INITIAL.text, describe(item)), expression.span) from None
