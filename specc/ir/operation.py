@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, ClassVar, Generic, TypeVar
 
@@ -120,6 +120,11 @@ class Operation(ABC):
     @abstractmethod
     def infer(self, inputs: Arguments[TensorType]) -> tuple[TensorType, ...]:
         """Types of the results. Raises `Rejected` for inputs that could fail later, at any binding of the symbols."""
+
+    def check_elements(  # noqa: B027
+        self, inputs: Arguments[TensorType], known: Mapping[int, tuple[int, ...]]
+    ) -> None:
+        """Reject elements of constant integer inputs, `known` by index, with which a run would fail."""
 
     @abstractmethod
     def cost(self, inputs: Arguments[TensorType], outputs: tuple[TensorType, ...]) -> Cost:

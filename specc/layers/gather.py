@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import ClassVar
 
 from specc.ir.builder import Builder, Site
-from specc.ir.operation import Arguments, Port
+from specc.ir.operation import Arguments, Blame, Port, Rejected
 from specc.layers.attributes import INT, attribute, layer
 from specc.layers.checks import need_axis
 from specc.layers.element_types import INDICES
+from specc.layers.errors_movement import IndexOutside
 from specc.layers.movement import Movement
+from specc.tensor.dims import at_least
 from specc.tensor.types import TensorType
 
 
@@ -40,6 +43,14 @@ class Gather(Movement):
         axis = need_axis(self.name, inputs[0], self.axis)
         shape = inputs[0].shape
         return (inputs[0].with_shape((*shape[:axis], *inputs[1].shape, *shape[axis + 1 :])),)
+
+    def check_elements(self, inputs: Arguments[TensorType], known: Mapping[int, tuple[int, ...]]) -> None:
+        """Indices that are written down lie inside the axis."""
+        axis = need_axis(self.name, inputs[0], self.axis)
+        size = inputs[0].shape[axis]
+        for index in known.get(1, ()):
+            if not at_least(size, index + 1 if index >= 0 else -index):
+                raise Rejected(IndexOutside(index, size, axis), Blame(0, axis))
 
     def lower(self, build: Builder, site: Site) -> tuple[str, ...]:
         """ONNX Gather."""

@@ -10,6 +10,7 @@ from specc.base.diagnostics import Label
 from specc.base.source import Span
 from specc.base.suggest import nearest
 from specc.ir.graph import Node, Role, Value, Weight
+from specc.ir.initial import Constant, Values
 from specc.ir.operation import Arguments, Operation, Port, Rejected, WeightSpec
 from specc.layers.attributes import Kind, Raw, Unfit
 from specc.layers.size import Size
@@ -244,6 +245,7 @@ def add_operation(
     try:
         specs = operation.weights(types)
         results = operation.infer(types)
+        operation.check_elements(types, {i: e for i, v in enumerate(inputs) if (e := constant_elements(v))})
     except Rejected as rejected:
         raise ex.wrong(rejected.mistake, span, _labels(rejected, inputs)) from None
     check_supported(ex, results, span)
@@ -255,6 +257,19 @@ def add_operation(
     if instance is not None and not instance.used:
         instance.home, instance.weights, instance.used = full, weights, True
     return outputs[0] if len(outputs) == 1 else Results(outputs, operation.primary, operation.name)
+
+
+def constant_elements(value: Value | None) -> tuple[int, ...]:
+    """Elements of a small integer constant, nothing for another tensor."""
+    if not isinstance(value, Weight) or value.role is Role.TRAINABLE or not value.type.dtype.is_integer:
+        return ()
+    match value.initial:
+        case Values(items) if len(items) <= 64:
+            return tuple(int(item) for item in items)
+        case Constant(number) if isinstance(value.type.size, int) and value.type.size <= 64:
+            return (int(number),) * value.type.size
+        case _:
+            return ()
 
 
 def check_supported(ex: Expander, types: tuple[TensorType, ...], span: Span) -> None:

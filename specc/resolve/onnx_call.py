@@ -5,10 +5,9 @@ from __future__ import annotations
 from typing import cast
 
 from specc.base.source import Span
-from specc.ir.graph import Role, Value, Weight
-from specc.ir.initial import Constant, Values
+from specc.ir.graph import Value
 from specc.layers.onnx_operator import OnnxOperator
-from specc.resolve.bind_layer import add_operation, literal
+from specc.resolve.bind_layer import add_operation, constant_elements, literal
 from specc.resolve.errors import NotATensor, WrongArgument
 from specc.resolve.expand import Expander
 from specc.resolve.items import Given, Item, OnnxOperatorName, Results, describe, is_number
@@ -37,7 +36,7 @@ def apply_onnx(
     if not isinstance(outputs, int) or isinstance(outputs, bool) or outputs < 1 or (like and outputs != len(like)):
         wanted = "an integer of at least 1, and as many as `like`" if like else "an integer of at least 1"
         raise ex.wrong(WrongArgument(title, "outputs", wanted, describe(outputs)), span)
-    known = tuple((index, elements) for index, value in enumerate(inputs) if (elements := _elements(value)))
+    known = tuple((index, elements) for index, value in enumerate(inputs) if (elements := constant_elements(value)))
     operation = OnnxOperator(name.op_type, name.domain, attributes, outputs, known, like, ex.oracle)
     return add_operation(ex, operation, tuple(inputs), {}, path, span)
 
@@ -49,19 +48,6 @@ def _like(ex: Expander, title: str, given: Given, span: Span) -> tuple[TensorTyp
     if len(types) != len(values):
         raise ex.wrong(NotATensor(describe(item), f"`like` of `{title}`"), span)
     return types
-
-
-def _elements(value: Value | None) -> tuple[int, ...]:
-    """Elements of a small integer constant, nothing for another tensor."""
-    if not isinstance(value, Weight) or value.role is Role.TRAINABLE or not value.type.dtype.is_integer:
-        return ()
-    match value.initial:
-        case Values(items) if len(items) <= 64:
-            return tuple(int(item) for item in items)
-        case Constant(number) if isinstance(value.type.size, int) and value.type.size <= 64:
-            return (int(number),) * value.type.size
-        case _:
-            return ()
 
 
 def _input(ex: Expander, title: str, item: Item, beside: list[Item], place: Span) -> Value | None:
