@@ -28,6 +28,10 @@ class CannotWrite(Mistake):
         """One sentence."""
         return f"cannot write `{self.path}`: {self.why}"
 
+    def hint(self) -> str | None:
+        """What to look at."""
+        return "give `-o` a file in a folder that is there and can be written"
+
 
 @mistake
 class ModelTooLarge(Mistake):

@@ -296,6 +296,10 @@ class WrongUnpacking(Mistake):
         """One sentence."""
         return f"{self.names} names for {self.values} value{'s' if self.values != 1 else ''} ({self.given})"
 
+    def hint(self) -> str | None:
+        """How many to write."""
+        return f"write {self.values} name{'s' if self.values != 1 else ''}; `_` takes a value that is not needed"
+
 
 ERRORS: tuple[type[Mistake], ...] = (
     UnknownName,

@@ -28,6 +28,10 @@ class DeclaredTypeWrong(Mistake):
         """One sentence."""
         return f"`{self.name}` is declared {self.declared}, but is {self.actual}"
 
+    def hint(self) -> str | None:
+        """Both ways out."""
+        return f"declare {self.actual}, or change what makes it"
+
 
 @mistake
 class UnknownDtype(Mistake):
