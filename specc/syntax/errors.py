@@ -27,6 +27,10 @@ class CannotRead(Mistake):
     def message(self) -> str:
         return f"cannot read `{self.name}`: {self.reason}"
 
+    def hint(self) -> str | None:
+        """Where specs come from."""
+        return "give the path of a .specc or .yaml file, or `zoo:NAME` (`specc zoo` lists the names)"
+
 
 @mistake
 class NotAFile(Mistake):
