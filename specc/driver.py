@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from specc.base.diagnostics import Reporter
 from specc.base.limits import DEFAULT_LIMITS
 from specc.base.source import Source, Span
-from specc.layers.attributes import Raw
+from specc.layers.common.attributes import Raw
 from specc.syntax import ast
 from specc.syntax.files import load_source
 from specc.syntax.read import Syntax, read_module, syntax_of

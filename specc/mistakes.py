@@ -48,8 +48,8 @@ def _packages() -> tuple[tuple[type[Mistake], ...], ...]:
     from specc.analysis import errors as analysis
     from specc.base import errors as base
     from specc.emit import errors as emit
-    from specc.layers import errors as layers
-    from specc.layers import errors_movement, errors_sequence, errors_tensor, errors_vision
+    from specc.layers.common import errors as layers
+    from specc.layers.common import errors_movement, errors_sequence, errors_tensor, errors_vision
     from specc.lower import errors as lower
     from specc.resolve import errors as resolve
     from specc.resolve import errors_statements, errors_types

@@ -9,7 +9,7 @@ from typing import SupportsFloat, SupportsIndex
 
 from specc.base.diagnostics import fail
 from specc.errors import WrongValue
-from specc.layers.attributes import Raw
+from specc.layers.common.attributes import Raw
 
 KINDS = "an integer, a float, a boolean, a string, a list or a map of those"
 

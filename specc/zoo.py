@@ -9,7 +9,7 @@ from pathlib import Path
 from specc.base.assets import asset_folder, read_asset
 from specc.base.diagnostics import fail
 from specc.errors import UnknownThing
-from specc.layers.attributes import Raw
+from specc.layers.common.attributes import Raw
 from specc.values import parameter
 
 PREFIX = "zoo:"

@@ -5,7 +5,7 @@ from __future__ import annotations
 from specc.base.diagnostics import Reporter
 from specc.base.limits import DEFAULT_LIMITS
 from specc.base.source import Source
-from specc.layers.attributes import Raw
+from specc.layers.common.attributes import Raw
 from specc.syntax import ast
 from specc.syntax.text import Fragments
 

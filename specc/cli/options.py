@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from argparse import ArgumentParser, ArgumentTypeError
 
-from specc.layers.attributes import Raw
+from specc.layers.common.attributes import Raw
 
 FORMATS = ("table", "json", "csv", "markdown")
 

@@ -6,9 +6,9 @@ from typing import ClassVar
 
 from specc.ir.builder import Builder, Site
 from specc.ir.operation import Arguments, Cost, Operation, Port
-from specc.layers.adaptive import adaptive_cost, adaptive_result, lower_adaptive
-from specc.layers.attributes import POSITIVE, attribute, layer, one_or_several
-from specc.layers.pooling import POOL_PORTS
+from specc.layers.common.adaptive import adaptive_cost, adaptive_result, lower_adaptive
+from specc.layers.common.attributes import POSITIVE, attribute, layer, one_or_several
+from specc.layers.common.pooling import POOL_PORTS
 from specc.tensor.types import TensorType
 
 

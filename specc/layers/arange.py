@@ -6,9 +6,9 @@ from typing import ClassVar
 
 from specc.ir.builder import Builder, Site
 from specc.ir.operation import Arguments, Port
-from specc.layers.attributes import DIM, attribute, layer
-from specc.layers.axes import need_sizes
-from specc.layers.movement import Movement
+from specc.layers.common.attributes import DIM, attribute, layer
+from specc.layers.common.axes import need_sizes
+from specc.layers.common.movement import Movement
 from specc.tensor.dims import Dim
 from specc.tensor.dtypes import DType
 from specc.tensor.types import TensorType

@@ -6,11 +6,11 @@ from typing import ClassVar
 
 from specc.ir.builder import Builder, Site
 from specc.ir.operation import Arguments, Cost, Operation
-from specc.layers.attributes import BOOL, INT, attribute, layer
-from specc.layers.axes import need_some
-from specc.layers.checks import need_axis
-from specc.layers.element_types import RANKED
-from specc.layers.reduction import reduced
+from specc.layers.common.attributes import BOOL, INT, attribute, layer
+from specc.layers.common.axes import need_some
+from specc.layers.common.checks import need_axis
+from specc.layers.common.element_types import RANKED
+from specc.layers.common.reduction import reduced
 from specc.tensor.dtypes import DType
 from specc.tensor.types import TensorType
 

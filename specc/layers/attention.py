@@ -6,13 +6,13 @@ from typing import ClassVar
 
 from specc.ir.builder import Builder, Site
 from specc.ir.operation import Arguments, Blame, Cost, Operation, Port, Rejected
-from specc.layers.attention_mask import need_masks, score_bias
-from specc.layers.attributes import BOOL, FLOAT, POSITIVE, attribute, layer, optional
-from specc.layers.axes import need_equal, need_some
-from specc.layers.checks import need_number, need_rank
-from specc.layers.element_types import FLOATS
-from specc.layers.errors_sequence import HeadsDiffer, HeadsDoNotDivide, HeadsDoNotGroup
-from specc.layers.heads import Heads, attend, from_heads, to_heads
+from specc.layers.common.attention_mask import need_masks, score_bias
+from specc.layers.common.attributes import BOOL, FLOAT, POSITIVE, attribute, layer, optional
+from specc.layers.common.axes import need_equal, need_some
+from specc.layers.common.checks import need_number, need_rank
+from specc.layers.common.element_types import FLOATS
+from specc.layers.common.errors_sequence import HeadsDiffer, HeadsDoNotDivide, HeadsDoNotGroup
+from specc.layers.common.heads import Heads, attend, from_heads, to_heads
 from specc.tensor.types import TensorType
 
 QUERY_KEY_VALUE = (

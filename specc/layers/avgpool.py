@@ -6,10 +6,10 @@ from typing import ClassVar
 
 from specc.ir.builder import Builder, Site
 from specc.ir.operation import Arguments, Cost, Operation, Port
-from specc.layers.attributes import BOOL, POSITIVE, attribute, layer, one_or_several, optional
-from specc.layers.borders import bordered
-from specc.layers.pooling import POOL_PORTS, pads, pool_cost, pool_windows, pooled
-from specc.layers.windows import PADDING, Padding, Window, rounded_up
+from specc.layers.common.attributes import BOOL, POSITIVE, attribute, layer, one_or_several, optional
+from specc.layers.common.borders import bordered
+from specc.layers.common.pooling import POOL_PORTS, pads, pool_cost, pool_windows, pooled
+from specc.layers.common.windows import PADDING, Padding, Window, rounded_up
 from specc.tensor.types import TensorType
 
 

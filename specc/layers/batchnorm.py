@@ -7,8 +7,8 @@ from typing import ClassVar
 from specc.ir.builder import Builder, Site
 from specc.ir.initial import Constant
 from specc.ir.operation import Arguments, Cost, Operation, Port, WeightSpec
-from specc.layers.attributes import BOOL, FLOAT, POSITIVE_NUMBER, attribute, layer
-from specc.layers.checks import need_float, need_number, need_rank
+from specc.layers.common.attributes import BOOL, FLOAT, POSITIVE_NUMBER, attribute, layer
+from specc.layers.common.checks import need_float, need_number, need_rank
 from specc.tensor.types import TensorType
 
 

@@ -6,9 +6,9 @@ from typing import ClassVar
 
 from specc.ir.builder import Builder, Site
 from specc.ir.operation import Arguments
-from specc.layers.attributes import DTYPE, attribute, layer
-from specc.layers.element_types import ONNX_NUMBERS
-from specc.layers.movement import Movement
+from specc.layers.common.attributes import DTYPE, attribute, layer
+from specc.layers.common.element_types import ONNX_NUMBERS
+from specc.layers.common.movement import Movement
 from specc.tensor.dtypes import DType
 from specc.tensor.types import TensorType
 

@@ -7,10 +7,10 @@ from typing import ClassVar
 
 from specc.ir.builder import Builder
 from specc.ir.operation import Arguments, Blame, Rejected
-from specc.layers.attributes import FLOAT, attribute, layer, optional
-from specc.layers.element_types import CLAMPED, ElementTypes, whole_range
-from specc.layers.errors_tensor import BoundsReversed
-from specc.layers.unary import Unary
+from specc.layers.common.attributes import FLOAT, attribute, layer, optional
+from specc.layers.common.element_types import CLAMPED, ElementTypes, whole_range
+from specc.layers.common.errors_tensor import BoundsReversed
+from specc.layers.common.unary import Unary
 from specc.tensor.types import TensorType
 
 

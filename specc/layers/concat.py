@@ -6,11 +6,11 @@ from typing import ClassVar
 
 from specc.ir.builder import Builder, Site
 from specc.ir.operation import Arguments, Blame, Port
-from specc.layers.attributes import INT, attribute, layer
-from specc.layers.axes import need_equal, need_same_rank
-from specc.layers.checks import need_axis
-from specc.layers.element_types import ANY
-from specc.layers.movement import Movement
+from specc.layers.common.attributes import INT, attribute, layer
+from specc.layers.common.axes import need_equal, need_same_rank
+from specc.layers.common.checks import need_axis
+from specc.layers.common.element_types import ANY
+from specc.layers.common.movement import Movement
 from specc.tensor.dims import total
 from specc.tensor.types import TensorType
 

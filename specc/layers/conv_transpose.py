@@ -8,14 +8,14 @@ from typing import ClassVar
 from specc.ir.builder import Builder, Site
 from specc.ir.initial import Initial
 from specc.ir.operation import Arguments, Blame, Cost, Operation, Port, Rejected, WeightSpec
-from specc.layers.attributes import BOOL, NON_NEGATIVE, POSITIVE, attribute, layer, one_or_several, optional
-from specc.layers.checks import need_number, need_rank, per_axis
-from specc.layers.element_types import SINGLE
-from specc.layers.errors import GroupsDoNotDivide
-from specc.layers.errors_vision import OutputPaddingTooLarge, TransposedOutputTooSmall
-from specc.layers.initializers import INITIAL, fan_in_uniform
-from specc.layers.pooling import POOL_PORTS, pads
-from specc.layers.windows import PADS, Padding, Window, windows
+from specc.layers.common.attributes import BOOL, NON_NEGATIVE, POSITIVE, attribute, layer, one_or_several, optional
+from specc.layers.common.checks import need_number, need_rank, per_axis
+from specc.layers.common.element_types import SINGLE
+from specc.layers.common.errors import GroupsDoNotDivide
+from specc.layers.common.errors_vision import OutputPaddingTooLarge, TransposedOutputTooSmall
+from specc.layers.common.initializers import INITIAL, fan_in_uniform
+from specc.layers.common.pooling import POOL_PORTS, pads
+from specc.layers.common.windows import PADS, Padding, Window, windows
 from specc.tensor.dims import Dim, at_least
 from specc.tensor.types import TensorType
 

@@ -6,9 +6,9 @@ from typing import ClassVar
 
 from specc.ir.builder import Builder, Site
 from specc.ir.operation import Arguments, Cost, Operation
-from specc.layers.attributes import INT, attribute, layer
-from specc.layers.checks import need_axis
-from specc.layers.element_types import WIDE
+from specc.layers.common.attributes import INT, attribute, layer
+from specc.layers.common.checks import need_axis
+from specc.layers.common.element_types import WIDE
 from specc.tensor.dtypes import DType
 from specc.tensor.types import TensorType
 

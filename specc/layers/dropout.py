@@ -6,7 +6,7 @@ from typing import ClassVar
 
 from specc.ir.builder import Builder, Site
 from specc.ir.operation import Arguments, Cost, Operation
-from specc.layers.attributes import Kind, Raw, Unfit, attribute, layer
+from specc.layers.common.attributes import Kind, Raw, Unfit, attribute, layer
 from specc.tensor.types import TensorType
 
 

@@ -7,10 +7,10 @@ from typing import ClassVar
 
 from specc.ir.builder import Builder, Site
 from specc.ir.operation import Arguments, Blame, Cost, Operation, Port, Rejected
-from specc.layers.attributes import STRING, attribute, layer
-from specc.layers.axes import need_equal, need_some
-from specc.layers.element_types import WIDE
-from specc.layers.errors_tensor import WrongEquation
+from specc.layers.common.attributes import STRING, attribute, layer
+from specc.layers.common.axes import need_equal, need_some
+from specc.layers.common.element_types import WIDE
+from specc.layers.common.errors_tensor import WrongEquation
 from specc.tensor.dims import Dim, product
 from specc.tensor.types import TensorType
 

@@ -7,10 +7,10 @@ from typing import ClassVar
 from specc.ir.builder import Builder, Site
 from specc.ir.initial import Initial, Normal
 from specc.ir.operation import Arguments, Blame, Cost, Operation, Port, Rejected, WeightSpec
-from specc.layers.attributes import INT, POSITIVE, attribute, layer, optional
-from specc.layers.errors import WrongDtype
-from specc.layers.errors_vision import PaddingIndexOutOfRange
-from specc.layers.initializers import INITIAL
+from specc.layers.common.attributes import INT, POSITIVE, attribute, layer, optional
+from specc.layers.common.errors import WrongDtype
+from specc.layers.common.errors_vision import PaddingIndexOutOfRange
+from specc.layers.common.initializers import INITIAL
 from specc.tensor.dtypes import DType
 from specc.tensor.types import TensorType
 

@@ -6,10 +6,10 @@ from typing import ClassVar
 
 from specc.ir.builder import Builder, Site
 from specc.ir.operation import Arguments, Blame, Rejected
-from specc.layers.attributes import INT, attribute, layer
-from specc.layers.checks import need_axis, need_rank
-from specc.layers.errors_movement import AxesReversed
-from specc.layers.movement import Movement
+from specc.layers.common.attributes import INT, attribute, layer
+from specc.layers.common.checks import need_axis, need_rank
+from specc.layers.common.errors_movement import AxesReversed
+from specc.layers.common.movement import Movement
 from specc.tensor.dims import product
 from specc.tensor.types import TensorType
 

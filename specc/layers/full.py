@@ -6,11 +6,11 @@ from typing import ClassVar
 
 from specc.ir.builder import Builder, Site
 from specc.ir.operation import Arguments, Port, Rejected
-from specc.layers.attributes import DIM, DTYPE, FLOAT, attribute, layer, several
-from specc.layers.axes import need_sizes
-from specc.layers.element_types import whole_range
-from specc.layers.errors_movement import ValueDoesNotFit
-from specc.layers.movement import Movement
+from specc.layers.common.attributes import DIM, DTYPE, FLOAT, attribute, layer, several
+from specc.layers.common.axes import need_sizes
+from specc.layers.common.element_types import whole_range
+from specc.layers.common.errors_movement import ValueDoesNotFit
+from specc.layers.common.movement import Movement
 from specc.tensor.dims import Dim
 from specc.tensor.dtypes import DType
 from specc.tensor.types import TensorType

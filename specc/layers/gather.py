@@ -7,11 +7,11 @@ from typing import ClassVar
 
 from specc.ir.builder import Builder, Site
 from specc.ir.operation import Arguments, Blame, Port, Rejected
-from specc.layers.attributes import INT, attribute, layer
-from specc.layers.checks import need_axis
-from specc.layers.element_types import INDICES
-from specc.layers.errors_movement import IndexOutside
-from specc.layers.movement import Movement
+from specc.layers.common.attributes import INT, attribute, layer
+from specc.layers.common.checks import need_axis
+from specc.layers.common.element_types import INDICES
+from specc.layers.common.errors_movement import IndexOutside
+from specc.layers.common.movement import Movement
 from specc.tensor.dims import at_least
 from specc.tensor.types import TensorType
 

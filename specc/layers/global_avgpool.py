@@ -6,8 +6,8 @@ from typing import ClassVar
 
 from specc.ir.builder import Builder, Site
 from specc.ir.operation import Arguments, Cost, Operation, Port
-from specc.layers.attributes import layer
-from specc.layers.pooling import global_result
+from specc.layers.common.attributes import layer
+from specc.layers.common.pooling import global_result
 from specc.tensor.types import TensorType
 
 

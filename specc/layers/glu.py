@@ -6,9 +6,9 @@ from typing import ClassVar
 
 from specc.ir.builder import Builder, Site
 from specc.ir.operation import Arguments, Blame, Cost, Operation, Rejected
-from specc.layers.attributes import INT, attribute, layer
-from specc.layers.checks import need_axis, need_float
-from specc.layers.errors_vision import OddSize
+from specc.layers.common.attributes import INT, attribute, layer
+from specc.layers.common.checks import need_axis, need_float
+from specc.layers.common.errors_vision import OddSize
 from specc.tensor.dims import exact_quotient
 from specc.tensor.types import TensorType
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 from typing import ClassVar
 
 from specc.ir.operation import Port
-from specc.layers.attributes import layer
-from specc.layers.fused import Fused
-from specc.layers.recurrent import Arithmetic, Recurrent
+from specc.layers.common.attributes import layer
+from specc.layers.common.fused import Fused
+from specc.layers.common.recurrent import Arithmetic, Recurrent
 
 
 @layer

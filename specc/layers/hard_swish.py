@@ -5,9 +5,9 @@ from __future__ import annotations
 from typing import ClassVar
 
 from specc.ir.builder import Builder
-from specc.layers.attributes import layer
-from specc.layers.element_types import SINGLE, ElementTypes
-from specc.layers.elementwise import Elementwise
+from specc.layers.common.attributes import layer
+from specc.layers.common.element_types import SINGLE, ElementTypes
+from specc.layers.common.elementwise import Elementwise
 from specc.tensor.types import TensorType
 
 

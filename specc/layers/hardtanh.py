@@ -6,9 +6,9 @@ from typing import ClassVar
 
 from specc.ir.builder import Builder, Site
 from specc.ir.operation import Arguments, Cost, Operation, Rejected
-from specc.layers.attributes import FLOAT, attribute, layer
-from specc.layers.checks import need_float
-from specc.layers.errors_vision import BadRange
+from specc.layers.common.attributes import FLOAT, attribute, layer
+from specc.layers.common.checks import need_float
+from specc.layers.common.errors_vision import BadRange
 from specc.tensor.types import TensorType
 
 

@@ -7,10 +7,10 @@ from typing import ClassVar
 from specc.ir.builder import Builder, Site
 from specc.ir.initial import Constant
 from specc.ir.operation import Arguments, Cost, Operation, Port, WeightSpec
-from specc.layers.attributes import BOOL, POSITIVE_NUMBER, attribute, layer
-from specc.layers.checks import need_number, need_rank
-from specc.layers.element_types import SINGLE
-from specc.layers.normalization import standardized
+from specc.layers.common.attributes import BOOL, POSITIVE_NUMBER, attribute, layer
+from specc.layers.common.checks import need_number, need_rank
+from specc.layers.common.element_types import SINGLE
+from specc.layers.common.normalization import standardized
 from specc.tensor.types import TensorType
 
 

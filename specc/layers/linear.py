@@ -7,10 +7,10 @@ from typing import ClassVar
 from specc.ir.builder import Builder, Site
 from specc.ir.initial import Initial
 from specc.ir.operation import Arguments, Cost, Operation, Port, WeightSpec
-from specc.layers.attributes import BOOL, POSITIVE, attribute, layer, optional
-from specc.layers.checks import need_float, need_number, need_rank
-from specc.layers.initializers import INITIAL, fan_in_uniform
-from specc.layers.stored import transposed
+from specc.layers.common.attributes import BOOL, POSITIVE, attribute, layer, optional
+from specc.layers.common.checks import need_float, need_number, need_rank
+from specc.layers.common.initializers import INITIAL, fan_in_uniform
+from specc.layers.common.stored import transposed
 from specc.tensor.types import TensorType
 
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import ClassVar
 
-from specc.layers.attributes import layer
-from specc.layers.unary import Unary
+from specc.layers.common.attributes import layer
+from specc.layers.common.unary import Unary
 
 
 @layer

@@ -6,10 +6,10 @@ from typing import ClassVar
 
 from specc.ir.builder import Builder, Site
 from specc.ir.operation import Port
-from specc.layers.attributes import layer
-from specc.layers.fused import Fused
-from specc.layers.recurrent import Arithmetic
-from specc.layers.recurrent_cell import RecurrentCell
+from specc.layers.common.attributes import layer
+from specc.layers.common.fused import Fused
+from specc.layers.common.recurrent import Arithmetic
+from specc.layers.common.recurrent_cell import RecurrentCell
 
 
 @layer

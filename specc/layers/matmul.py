@@ -6,12 +6,12 @@ from typing import ClassVar
 
 from specc.ir.builder import Builder, Site
 from specc.ir.operation import Arguments, Blame, Cost, Operation, Port, Rejected
-from specc.layers.attributes import layer
-from specc.layers.axes import need_some
-from specc.layers.broadcasting import clashing_axis, joined
-from specc.layers.checks import need_rank
-from specc.layers.element_types import MULTIPLIED
-from specc.layers.errors_tensor import InnerDimsDiffer, ShapesDoNotBroadcast
+from specc.layers.common.attributes import layer
+from specc.layers.common.axes import need_some
+from specc.layers.common.broadcasting import clashing_axis, joined
+from specc.layers.common.checks import need_rank
+from specc.layers.common.element_types import MULTIPLIED
+from specc.layers.common.errors_tensor import InnerDimsDiffer, ShapesDoNotBroadcast
 from specc.tensor.dims import Dim
 from specc.tensor.types import TensorType
 

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import ClassVar
 
-from specc.layers.attributes import layer
-from specc.layers.binary import Binary
-from specc.layers.element_types import COMPARED, ElementTypes
+from specc.layers.common.attributes import layer
+from specc.layers.common.binary import Binary
+from specc.layers.common.element_types import COMPARED, ElementTypes
 
 
 @layer

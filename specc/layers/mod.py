@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import ClassVar
 
 from specc.ir.builder import Builder, Site
-from specc.layers.attributes import layer
-from specc.layers.binary import Binary
+from specc.layers.common.attributes import layer
+from specc.layers.common.binary import Binary
 
 
 @layer

@@ -9,15 +9,15 @@ from specc.ir.initial import Constant, Initial, Scaled
 from specc.ir.operation import Arguments, Blame, Cost, Operation, Port, Rejected, WeightSpec
 from specc.ir.relayout import Part, Stored, Transposed
 from specc.layers.attention import MASKS, key_and_value, same_places
-from specc.layers.attention_mask import need_masks, score_bias
-from specc.layers.attributes import BOOL, POSITIVE, attribute, layer, optional
-from specc.layers.axes import need_equal, need_some
-from specc.layers.checks import need_number, need_rank
-from specc.layers.element_types import FLOATS
-from specc.layers.errors_sequence import HeadsDoNotDivide
-from specc.layers.heads import Heads, attend, from_heads, to_heads
-from specc.layers.initializers import fan_in_uniform
-from specc.layers.stored import transposed
+from specc.layers.common.attention_mask import need_masks, score_bias
+from specc.layers.common.attributes import BOOL, POSITIVE, attribute, layer, optional
+from specc.layers.common.axes import need_equal, need_some
+from specc.layers.common.checks import need_number, need_rank
+from specc.layers.common.element_types import FLOATS
+from specc.layers.common.errors_sequence import HeadsDoNotDivide
+from specc.layers.common.heads import Heads, attend, from_heads, to_heads
+from specc.layers.common.initializers import fan_in_uniform
+from specc.layers.common.stored import transposed
 from specc.tensor.dims import product
 from specc.tensor.types import TensorType
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 from typing import ClassVar
 
 from specc.ir.builder import Builder, Site
-from specc.layers.attributes import layer
-from specc.layers.binary import Comparison
-from specc.layers.element_types import ANY, ElementTypes
+from specc.layers.common.attributes import layer
+from specc.layers.common.binary import Comparison
+from specc.layers.common.element_types import ANY, ElementTypes
 
 
 @layer

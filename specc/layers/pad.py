@@ -6,10 +6,10 @@ from typing import ClassVar, TypeAlias
 
 from specc.ir.builder import Builder, Site
 from specc.ir.operation import Arguments, Blame, Cost, Operation, Port, Rejected
-from specc.layers.attributes import FLOAT, NON_NEGATIVE, Kind, Raw, Unfit, attribute, choice, layer
-from specc.layers.borders import bordered
-from specc.layers.checks import need_float, need_rank
-from specc.layers.errors_vision import ReflectionTooLong, TooManyBorders
+from specc.layers.common.attributes import FLOAT, NON_NEGATIVE, Kind, Raw, Unfit, attribute, choice, layer
+from specc.layers.common.borders import bordered
+from specc.layers.common.checks import need_float, need_rank
+from specc.layers.common.errors_vision import ReflectionTooLong, TooManyBorders
 from specc.tensor.dims import Dim, at_least
 from specc.tensor.types import TensorType
 

@@ -7,11 +7,11 @@ from typing import ClassVar
 from specc.ir.builder import Builder, Site
 from specc.ir.initial import Constant
 from specc.ir.operation import Arguments, Blame, Cost, Operation, Port, Rejected, WeightSpec
-from specc.layers.attributes import FLOAT, POSITIVE, attribute, layer
-from specc.layers.checks import need_rank
-from specc.layers.element_types import SINGLE
-from specc.layers.errors_vision import SlopesDoNotFit
-from specc.layers.stored import reshaped
+from specc.layers.common.attributes import FLOAT, POSITIVE, attribute, layer
+from specc.layers.common.checks import need_rank
+from specc.layers.common.element_types import SINGLE
+from specc.layers.common.errors_vision import SlopesDoNotFit
+from specc.layers.common.stored import reshaped
 from specc.tensor.types import TensorType
 
 

@@ -6,12 +6,12 @@ from typing import ClassVar
 
 from specc.ir.builder import Builder, Site
 from specc.ir.operation import Arguments, Blame, Cost, Operation, Port, Rejected
-from specc.layers.attributes import BOOL, DIM, attribute, layer, several
-from specc.layers.axes import need_some
-from specc.layers.errors import WrongAxisCount
-from specc.layers.errors_tensor import MayBeEmpty
-from specc.layers.interpolation import MODE, need_image, resize_attributes, resize_flops
-from specc.layers.pooling import POOL_PORTS
+from specc.layers.common.attributes import BOOL, DIM, attribute, layer, several
+from specc.layers.common.axes import need_some
+from specc.layers.common.errors import WrongAxisCount
+from specc.layers.common.errors_tensor import MayBeEmpty
+from specc.layers.common.interpolation import MODE, need_image, resize_attributes, resize_flops
+from specc.layers.common.pooling import POOL_PORTS
 from specc.tensor.dims import Dim, at_least
 from specc.tensor.dtypes import DType
 from specc.tensor.types import TensorType

@@ -7,9 +7,9 @@ from typing import ClassVar
 from specc.ir.builder import Builder, Site
 from specc.ir.initial import Constant
 from specc.ir.operation import Arguments, Cost, Operation, Port, WeightSpec
-from specc.layers.attributes import BOOL, POSITIVE, POSITIVE_NUMBER, attribute, layer, one_or_several
-from specc.layers.checks import need_float, need_number
-from specc.layers.normalization import trailing
+from specc.layers.common.attributes import BOOL, POSITIVE, POSITIVE_NUMBER, attribute, layer, one_or_several
+from specc.layers.common.checks import need_float, need_number
+from specc.layers.common.normalization import trailing
 from specc.tensor.types import TensorType
 
 

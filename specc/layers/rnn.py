@@ -7,9 +7,9 @@ from typing import ClassVar
 
 from specc.ir.operation import Port
 from specc.ir.operators import Attribute
-from specc.layers.attributes import attribute, choice, layer
-from specc.layers.fused import Fused
-from specc.layers.recurrent import Arithmetic, Recurrent
+from specc.layers.common.attributes import attribute, choice, layer
+from specc.layers.common.fused import Fused
+from specc.layers.common.recurrent import Arithmetic, Recurrent
 
 
 @layer

@@ -9,12 +9,12 @@ from specc.ir.builder import Builder, Site
 from specc.ir.graph import Graph, Weight
 from specc.ir.operation import Arguments, Blame, Cost, Operation, Port, Rejected
 from specc.ir.operators import Attribute
-from specc.layers.axes import need_equal, need_some
-from specc.layers.checks import need_axis
-from specc.layers.element_types import FUSED
-from specc.layers.errors_sequence import StateChanges
-from specc.layers.fused import CellWeights, run_fused
-from specc.layers.recurrent_cell import RecurrentCell
+from specc.layers.common.axes import need_equal, need_some
+from specc.layers.common.checks import need_axis
+from specc.layers.common.element_types import FUSED
+from specc.layers.common.errors_sequence import StateChanges
+from specc.layers.common.fused import CellWeights, run_fused
+from specc.layers.common.recurrent_cell import RecurrentCell
 from specc.tensor.dims import Dim
 from specc.tensor.types import TensorType
 

@@ -7,8 +7,8 @@ from typing import ClassVar, TypeAlias, Union
 
 from specc.ir.builder import Builder, Site
 from specc.ir.operation import Arguments, Blame, Cost, Operation, Rejected
-from specc.layers.attributes import Kind, Raw, Unfit, attribute, layer
-from specc.layers.errors_movement import EmptySlice, IndexOutside, SignUnknown, TooManySubscripts
+from specc.layers.common.attributes import Kind, Raw, Unfit, attribute, layer
+from specc.layers.common.errors_movement import EmptySlice, IndexOutside, SignUnknown, TooManySubscripts
 from specc.tensor.dims import Dim, at_least, ceildiv, maximum, minimum
 from specc.tensor.dtypes import DType
 from specc.tensor.types import TensorType

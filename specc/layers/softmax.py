@@ -6,8 +6,8 @@ from typing import ClassVar
 
 from specc.ir.builder import Builder, Site
 from specc.ir.operation import Arguments, Cost, Operation
-from specc.layers.attributes import INT, attribute, layer
-from specc.layers.checks import need_axis, need_float
+from specc.layers.common.attributes import INT, attribute, layer
+from specc.layers.common.checks import need_axis, need_float
 from specc.tensor.types import TensorType
 
 

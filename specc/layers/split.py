@@ -6,11 +6,11 @@ from typing import ClassVar
 
 from specc.ir.builder import Builder, Site
 from specc.ir.operation import Arguments, Blame, Rejected
-from specc.layers.attributes import DIM, INT, POSITIVE, Kind, Raw, attribute, layer
-from specc.layers.axes import need_sizes
-from specc.layers.checks import need_axis
-from specc.layers.errors_movement import DoesNotSplit
-from specc.layers.movement import Movement
+from specc.layers.common.attributes import DIM, INT, POSITIVE, Kind, Raw, attribute, layer
+from specc.layers.common.axes import need_sizes
+from specc.layers.common.checks import need_axis
+from specc.layers.common.errors_movement import DoesNotSplit
+from specc.layers.common.movement import Movement
 from specc.tensor.dims import Dim, at_least, exact_quotient, total
 from specc.tensor.types import TensorType
 

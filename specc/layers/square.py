@@ -5,9 +5,9 @@ from __future__ import annotations
 from typing import ClassVar
 
 from specc.ir.builder import Builder
-from specc.layers.attributes import layer
-from specc.layers.element_types import NUMBERS, ElementTypes
-from specc.layers.unary import Unary
+from specc.layers.common.attributes import layer
+from specc.layers.common.element_types import NUMBERS, ElementTypes
+from specc.layers.common.unary import Unary
 from specc.tensor.types import TensorType
 
 

@@ -6,11 +6,11 @@ from typing import ClassVar
 
 from specc.ir.builder import Builder, Site
 from specc.ir.operation import Arguments, Blame, Rejected
-from specc.layers.attributes import INT, attribute, layer, several
-from specc.layers.axes import need_axes
-from specc.layers.errors_movement import NotOne
-from specc.layers.movement import Movement
-from specc.layers.reduction import reduced
+from specc.layers.common.attributes import INT, attribute, layer, several
+from specc.layers.common.axes import need_axes
+from specc.layers.common.errors_movement import NotOne
+from specc.layers.common.movement import Movement
+from specc.layers.common.reduction import reduced
 from specc.tensor.types import TensorType
 
 

@@ -6,9 +6,9 @@ from typing import ClassVar
 
 from specc.ir.builder import Builder, Site
 from specc.ir.operation import Arguments
-from specc.layers.attributes import INT, attribute, layer
-from specc.layers.checks import need_axis
-from specc.layers.movement import Movement
+from specc.layers.common.attributes import INT, attribute, layer
+from specc.layers.common.checks import need_axis
+from specc.layers.common.movement import Movement
 from specc.tensor.types import TensorType
 
 

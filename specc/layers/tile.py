@@ -6,10 +6,10 @@ from typing import ClassVar
 
 from specc.ir.builder import Builder, Site
 from specc.ir.operation import Arguments, Blame, Rejected
-from specc.layers.attributes import DIM, attribute, layer, several
-from specc.layers.axes import need_sizes
-from specc.layers.errors_movement import RepeatsDoNotFit
-from specc.layers.movement import Movement
+from specc.layers.common.attributes import DIM, attribute, layer, several
+from specc.layers.common.axes import need_sizes
+from specc.layers.common.errors_movement import RepeatsDoNotFit
+from specc.layers.common.movement import Movement
 from specc.tensor.dims import Dim
 from specc.tensor.types import TensorType
 

@@ -6,9 +6,9 @@ from typing import ClassVar
 
 from specc.ir.builder import Builder, Site
 from specc.ir.operation import Arguments, Blame, Rejected
-from specc.layers.attributes import INT, attribute, layer, several
-from specc.layers.errors_movement import NotAPermutation
-from specc.layers.movement import Movement
+from specc.layers.common.attributes import INT, attribute, layer, several
+from specc.layers.common.errors_movement import NotAPermutation
+from specc.layers.common.movement import Movement
 from specc.tensor.types import TensorType
 
 

@@ -6,10 +6,10 @@ from typing import ClassVar
 
 from specc.ir.builder import Builder, Site
 from specc.ir.operation import Arguments, Cost, Operation, Port
-from specc.layers.attributes import BOOL, POSITIVE, attribute, layer, one_or_several
-from specc.layers.checks import per_axis
-from specc.layers.interpolation import MODE, need_image, resize_attributes, resize_flops
-from specc.layers.pooling import POOL_PORTS
+from specc.layers.common.attributes import BOOL, POSITIVE, attribute, layer, one_or_several
+from specc.layers.common.checks import per_axis
+from specc.layers.common.interpolation import MODE, need_image, resize_attributes, resize_flops
+from specc.layers.common.pooling import POOL_PORTS
 from specc.tensor.dtypes import DType
 from specc.tensor.types import TensorType
 

@@ -6,9 +6,9 @@ from typing import ClassVar
 
 from specc.ir.builder import Builder, Site
 from specc.ir.operation import Arguments, Cost, Operation, Port
-from specc.layers.attributes import layer
-from specc.layers.broadcasting import broadcast
-from specc.layers.element_types import BOOLEANS, CHOSEN
+from specc.layers.common.attributes import layer
+from specc.layers.common.broadcasting import broadcast
+from specc.layers.common.element_types import BOOLEANS, CHOSEN
 from specc.tensor.dtypes import DType
 from specc.tensor.types import TensorType
 

@@ -8,7 +8,7 @@ from inspect import cleandoc
 
 from specc.ir.initial import Initial
 from specc.ir.operation import Operation, Port
-from specc.layers.attributes import Kind
+from specc.layers.common.attributes import Kind
 from specc.report.grid import Column, Grid, plain
 from specc.report.values import raw_text
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from specc.analysis.cost import CostReport, LayerCost, OutputShape, Parameters
 from specc.analysis.memory import Memory
 from specc.base.jsonable import Json
-from specc.layers.attributes import Raw
+from specc.layers.common.attributes import Raw
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from specc.base.jsonable import Json
-from specc.layers.attributes import Raw
+from specc.layers.common.attributes import Raw
 
 
 def raw_json(raw: Raw) -> Json:

@@ -12,7 +12,7 @@ from specc.base.suggest import nearest
 from specc.ir.graph import Node, Role, Value, Weight
 from specc.ir.initial import Constant, Values
 from specc.ir.operation import Arguments, Operation, Port, Rejected, WeightSpec
-from specc.layers.attributes import Kind, Raw, Unfit
+from specc.layers.common.attributes import Kind, Raw, Unfit
 from specc.layers.size import Size
 from specc.resolve.errors import (
     GivenTwice,

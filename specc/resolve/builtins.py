@@ -9,7 +9,7 @@ from pathlib import Path
 from specc.base.source import Span
 from specc.ir.graph import Value
 from specc.ir.initial import File
-from specc.layers.initializers import CALLS, called_initial
+from specc.layers.common.initializers import CALLS, called_initial
 from specc.resolve.arithmetic import Impossible, binary, compare
 from specc.resolve.bind_layer import apply_layer
 from specc.resolve.errors import TooManyArguments, WrongOperand

@@ -7,8 +7,8 @@ from specc.base.source import Span
 from specc.base.suggest import nearest
 from specc.ir.graph import GraphInput, GraphOutput, Role, StatePair, Value, Weight
 from specc.ir.initial import Constant, File, Initial, Normal, Values
-from specc.layers.attributes import Unfit
-from specc.layers.initializers import INITIAL
+from specc.layers.common.attributes import Unfit
+from specc.layers.common.initializers import INITIAL
 from specc.resolve.bind_layer import _list_shape, _numbers, check_supported
 from specc.resolve.errors import MissingArgument, NotATensor, WrongArgument
 from specc.resolve.errors_statements import NameTaken, StateNotUpdated

@@ -14,7 +14,7 @@ from specc.base.source import Source, Span
 from specc.base.suggest import nearest
 from specc.ir.graph import Graph
 from specc.ir.oracle import OperatorOracle
-from specc.layers.attributes import Raw
+from specc.layers.common.attributes import Raw
 from specc.layers.registry import layers_by_name
 from specc.resolve.apply import title
 from specc.resolve.bind_block import bind_parameters, fits

@@ -7,7 +7,7 @@ import re
 import pytest
 
 import specc
-from specc.layers.errors_vision import ERRORS
+from specc.layers.common.errors_vision import ERRORS
 
 REJECTED = [
     # input, promises, layer, code, message, hint

@@ -2,21 +2,22 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping
 
 import numpy as np
 import torch
-
-import specc
+from whole_spec import holds
 
 Reference = Callable[[torch.Tensor], torch.Tensor]
+NAME = re.compile(r"\w+")
 
 
-def spec_of(layer: str, array: np.ndarray, symbols: Mapping[int, str], promises: tuple[str, ...] = ()) -> specc.Spec:
+def spec_text(layer: str, array: np.ndarray, symbols: Mapping[int, str], promises: tuple[str, ...] = ()) -> str:
     """`input x -> layer as layer`, the axes in `symbols` declared by name, the others by their size."""
     dims = ", ".join(symbols.get(axis, str(size)) for axis, size in enumerate(array.shape))
-    lines = ["model one", f"input x: {array.dtype}[{dims}]", *(f"require {promise}" for promise in promises)]
-    return specc.loads("\n".join([*lines, f"output y = x -> {layer} as layer", ""]), syntax="text")
+    lines = [f"input x: {array.dtype}[{dims}]", *(f"require {promise}" for promise in promises)]
+    return "\n".join([*lines, f"output y = x -> {layer} as layer", ""])
 
 
 def randomise(module: torch.nn.Module, seed: int) -> dict[str, np.ndarray]:
@@ -38,24 +39,21 @@ def agree(
     symbols: Mapping[int, str] | None = None,
     promises: tuple[str, ...] = (),
     seed: int = 0,
+    name: str | None = None,
 ) -> None:
-    """Assert that the layer computes what PyTorch does, in the shape that was inferred.
+    """Assert that the layer computes what PyTorch does, in the shape that was inferred; counted as a case of `name`,
+    by default of the layer that the call begins with.
 
     `tolerance` is absolute and relative, for float32.
     """
-    names = symbols or {}
     is_module = isinstance(reference, torch.nn.Module)
     weights = randomise(reference.eval(), seed) if is_module else {}
-    spec = spec_of(layer, array, names, promises)
-    model = spec.compile(weights=weights) if weights else spec.compile(seed=seed)
-    made = model.run(x=array)["y"]
     with torch.no_grad():
         wanted = reference(torch.from_numpy(array)).numpy()
-    bindings = {name: array.shape[axis] for axis, name in names.items()}
-    assert spec.report(**bindings).outputs[0].shape == wanted.shape
-    assert made.shape == wanted.shape
-    assert made.dtype == wanted.dtype
-    np.testing.assert_allclose(made, wanted, rtol=tolerance, atol=tolerance)
+    found = NAME.match(layer)
+    assert found is not None
+    text = spec_text(layer, array, symbols or {}, promises)
+    holds(name or found[0], text, {"y": wanted}, {"x": array}, tolerance=tolerance, weights=weights)
 
 
 def values(shape: tuple[int, ...], seed: int, scale: float = 1.0) -> np.ndarray:

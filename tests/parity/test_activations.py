@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 import torch
-from hypothesis import given, settings
+from cases import cases
 from hypothesis import strategies as st
 from one_layer import agree, values
 from torch import nn
@@ -58,8 +58,7 @@ def test_activation_of_a_scalar(layer):
     agree(layer, ACTIVATIONS.get(layer, nn.CELU(2)), np.array(-0.5, dtype=np.float32), tolerance=TOLERANCE)
 
 
-@settings(max_examples=20, deadline=None)
-@given(sizes=st.lists(st.integers(1, 4), max_size=3), channels=st.integers(1, 5), shared=st.booleans())
+@cases(sizes=st.lists(st.integers(1, 4), max_size=3), channels=st.integers(1, 5), shared=st.booleans())
 def test_prelu(sizes, channels, shared):
     count = 1 if shared else channels
     symbols = {0: "N"} | {axis: f"S{axis}" for axis in range(2, 2 + len(sizes))}

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 import torch
-from hypothesis import given, settings
+from cases import cases, word
 from hypothesis import strategies as st
 from one_layer import agree, values
 from torch import nn
@@ -17,12 +17,7 @@ BATCHNORM = (nn.BatchNorm1d, nn.BatchNorm1d, nn.BatchNorm2d, nn.BatchNorm3d)
 INSTANCENORM = (nn.InstanceNorm1d, nn.InstanceNorm2d, nn.InstanceNorm3d)
 
 
-def word(flag: bool) -> str:
-    return str(flag).lower()
-
-
-@settings(max_examples=30, deadline=None)
-@given(lead=st.lists(st.integers(1, 4), max_size=3), size=st.integers(1, 20), out=st.integers(1, 9), bias=st.booleans())
+@cases(lead=st.lists(st.integers(1, 4), max_size=3), size=st.integers(1, 20), out=st.integers(1, 9), bias=st.booleans())
 def test_linear(lead, size, out, bias):
     symbols = dict(enumerate(("N", "T", "S")[: len(lead)]))
     array = values((*lead, size), 1)
@@ -37,8 +32,7 @@ def test_embedding(dtype, shape):
     agree("embedding(11, 4)", nn.Embedding(11, 4), np.asarray(indices), tolerance=0, symbols=symbols)
 
 
-@settings(max_examples=30, deadline=None)
-@given(
+@cases(
     channels=st.integers(1, 6),
     sizes=st.lists(st.integers(1, 4), max_size=3),
     eps=st.sampled_from((1e-5, 1e-3, 0.1)),
@@ -51,8 +45,7 @@ def test_batchnorm(channels, sizes, eps, affine):
     agree(text, module, values((2, channels, *sizes), 3), tolerance=NORM, symbols=symbols)
 
 
-@settings(max_examples=30, deadline=None)
-@given(
+@cases(
     shape=st.lists(st.integers(1, 6), min_size=1, max_size=4),
     dims=st.integers(1, 4),
     eps=st.sampled_from((1e-5, 1e-12, 0.1)),
@@ -76,8 +69,7 @@ def test_layernorm_over_symbols():
     agree("layernorm(2, affine=false)", module, values((3, 4, 6), 5), tolerance=NORM, symbols={0: "N", 1: "T"})
 
 
-@settings(max_examples=30, deadline=None)
-@given(
+@cases(
     groups=st.integers(1, 4),
     share=st.integers(1, 3),
     sizes=st.lists(st.integers(2, 5), max_size=3),
@@ -92,8 +84,7 @@ def test_groupnorm(groups, share, sizes, affine, symbolic):
     agree(text, module, values((2, channels, *sizes), 6), tolerance=NORM, symbols=symbols)
 
 
-@settings(max_examples=20, deadline=None)
-@given(
+@cases(
     channels=st.integers(1, 5),
     sizes=st.lists(st.integers(2, 5), min_size=1, max_size=3),
     affine=st.booleans(),
@@ -106,8 +97,7 @@ def test_instancenorm(channels, sizes, affine, symbolic):
     agree(text, module, values((2, channels, *sizes), 7), tolerance=NORM, symbols=symbols)
 
 
-@settings(max_examples=20, deadline=None)
-@given(
+@cases(
     shape=st.lists(st.integers(1, 6), min_size=1, max_size=4),
     dims=st.integers(1, 2),
     eps=st.sampled_from((1e-6, 1e-5, 0.1)),

@@ -5,7 +5,8 @@ from __future__ import annotations
 import numpy as np
 import pytest
 import torch
-from hypothesis import assume, given, settings
+from cases import cases, word
+from hypothesis import assume
 from hypothesis import strategies as st
 from one_layer import agree, values
 from torch import nn
@@ -26,12 +27,7 @@ def ints(low: int, high: int) -> st.SearchStrategy[list[int]]:
     return st.lists(st.integers(low, high), min_size=3, max_size=3)
 
 
-def word(flag: bool) -> str:
-    return str(flag).lower()
-
-
-@settings(max_examples=40, deadline=None)
-@given(
+@cases(
     axes=st.integers(1, 3),
     sizes=ints(1, 8),
     kernel=ints(1, 4),
@@ -57,16 +53,14 @@ def test_conv(axes, sizes, kernel, stride, padding, dilation, groups, shares, bi
     agree(text, module, array, tolerance=SUMS, symbols=symbols, promises=promises)
 
 
-@settings(max_examples=20, deadline=None)
-@given(kernel=ints(1, 5), dilation=ints(1, 3), axes=st.integers(1, 3))
+@cases(kernel=ints(1, 5), dilation=ints(1, 3), axes=st.integers(1, 3))
 def test_conv_same(kernel, dilation, axes):
     module = CONV[axes - 1](2, 3, kernel[:axes], 1, "same", dilation[:axes])
     text = f"conv(3, {kernel[:axes]}, padding=same, dilation={dilation[:axes]})"
     agree(text, module, values((2, 2, *(4, 5, 6)[:axes]), 2), tolerance=SUMS, symbols={0: "N", 2: "S"})
 
 
-@settings(max_examples=20, deadline=None)
-@given(pads=st.lists(st.tuples(st.integers(0, 3), st.integers(0, 3)), min_size=2, max_size=2), stride=st.integers(1, 3))
+@cases(pads=st.lists(st.tuples(st.integers(0, 3), st.integers(0, 3)), min_size=2, max_size=2), stride=st.integers(1, 3))
 def test_conv_with_asymmetric_padding(pads, stride):
     (top, bottom), (left, right) = pads
     inner = nn.Conv2d(2, 3, 3, stride)
@@ -96,8 +90,7 @@ class Renamed(nn.Module):
         return self.whole(tensor)
 
 
-@settings(max_examples=40, deadline=None)
-@given(
+@cases(
     axes=st.integers(1, 3),
     sizes=ints(1, 6),
     kernel=ints(1, 4),
@@ -128,8 +121,7 @@ def test_conv_transpose_of_a_symbol():
     agree("conv_transpose(3, 4, 2, 1)", module, values((1, 4, 5, 3), 6), tolerance=SUMS, symbols=symbols)
 
 
-@settings(max_examples=20, deadline=None)
-@given(before=st.integers(0, 3), after=st.integers(0, 3), stride=st.integers(1, 3))
+@cases(before=st.integers(0, 3), after=st.integers(0, 3), stride=st.integers(1, 3))
 def test_conv_transpose_with_asymmetric_padding(before, after, stride):
     inner = nn.ConvTranspose1d(2, 3, 4, stride)
     length = 4 * stride + 4
@@ -156,8 +148,7 @@ def fits(size: int, kernel: int, padding: int, dilation: int, stride: int, ceil:
     return size + 2 * padding >= (1 if ceil else extent) and all(reached)
 
 
-@settings(max_examples=60, deadline=None)
-@given(
+@cases(
     axes=st.integers(1, 3),
     sizes=ints(1, 9),
     kernel=ints(1, 4),
@@ -181,8 +172,7 @@ def test_maxpool(axes, sizes, kernel, stride, padding, dilation, ceil):
     agree(text, module, array, tolerance=0, symbols={0: "N"})
 
 
-@settings(max_examples=60, deadline=None)
-@given(
+@cases(
     axes=st.integers(1, 3),
     sizes=ints(1, 9),
     kernel=ints(1, 4),
@@ -218,8 +208,7 @@ def test_pooling_of_a_symbol(size, ceil):
     agree(f"avgpool({text})", average, array, tolerance=MEANS, symbols=symbols, promises=promises)
 
 
-@settings(max_examples=40, deadline=None)
-@given(axes=st.integers(1, 3), sizes=ints(1, 9), wanted=ints(1, 7))
+@cases(axes=st.integers(1, 3), sizes=ints(1, 9), wanted=ints(1, 7))
 def test_adaptive_pooling(axes, sizes, wanted):
     sizes, wanted = sizes[:axes], wanted[:axes]
     array = values((2, 3, *sizes), 10)
@@ -249,8 +238,7 @@ def test_global_pooling(shape):
     agree("global_maxpool", lambda x: x.amax(axes, keepdim=True), array, tolerance=0, symbols=symbols)
 
 
-@settings(max_examples=40, deadline=None)
-@given(
+@cases(
     sizes=ints(1, 6),
     axes=st.integers(1, 3),
     scale=ints(1, 4),
@@ -268,8 +256,7 @@ def test_upsample(sizes, axes, scale, smooth, corners, symbolic):
     agree(text, module, values((2, 3, *sizes), 13), tolerance=MEANS, symbols=symbols)
 
 
-@settings(max_examples=30, deadline=None)
-@given(sizes=ints(1, 8), wanted=ints(1, 15), mode=st.sampled_from(("bilinear", "bicubic")), corners=st.booleans())
+@cases(sizes=ints(1, 8), wanted=ints(1, 15), mode=st.sampled_from(("bilinear", "bicubic")), corners=st.booleans())
 def test_resize(sizes, wanted, mode, corners):
     sizes, wanted = sizes[:2], wanted[:2]
     array = values((2, 3, *sizes), 14)
@@ -281,8 +268,7 @@ def test_resize(sizes, wanted, mode, corners):
     )
 
 
-@settings(max_examples=30, deadline=None)
-@given(size=st.integers(1, 40), wanted=st.integers(1, 80))
+@cases(size=st.integers(1, 40), wanted=st.integers(1, 80))
 def test_resize_to_the_nearest(size, wanted):
     """Against exact indices: torch rounds `i * size / wanted` in float32, and is one off at times."""
     array = np.arange(size, dtype=np.float32).reshape(1, 1, size)
@@ -304,8 +290,7 @@ def test_resize_to_a_symbol():
         )
 
 
-@settings(max_examples=40, deadline=None)
-@given(
+@cases(
     shape=st.lists(st.integers(1, 6), min_size=1, max_size=5),
     amounts=st.lists(st.tuples(st.integers(0, 4), st.integers(0, 4)), min_size=1, max_size=5),
     mode=st.sampled_from(("constant", "reflect", "edge")),

@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from specc.ir.operation import Arguments, Blame, Rejected
-from specc.layers.errors import WrongDtype
-from specc.layers.errors_tensor import DtypesDiffer
+from specc.layers.common.errors import WrongDtype
+from specc.layers.common.errors_tensor import DtypesDiffer
 from specc.tensor.dtypes import DType
 from specc.tensor.types import TensorType
 

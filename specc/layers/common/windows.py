@@ -6,9 +6,9 @@ from dataclasses import dataclass, replace
 from typing import TypeAlias
 
 from specc.ir.operation import Blame, Rejected
-from specc.layers.attributes import NON_NEGATIVE, Kind, Raw, Unfit
-from specc.layers.checks import per_axis
-from specc.layers.errors import WindowTooLarge
+from specc.layers.common.attributes import NON_NEGATIVE, Kind, Raw, Unfit
+from specc.layers.common.checks import per_axis
+from specc.layers.common.errors import WindowTooLarge
 from specc.tensor.dims import Dim, at_least, floordiv
 from specc.tensor.types import TensorType
 

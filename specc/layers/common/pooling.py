@@ -6,11 +6,11 @@ from dataclasses import replace
 from math import prod
 
 from specc.ir.operation import Arguments, Blame, Cost, Port, Rejected
-from specc.layers.axes import need_some
-from specc.layers.checks import need_rank
-from specc.layers.element_types import SINGLE, ElementTypes
-from specc.layers.errors_vision import EmptyWindow, PoolPaddingTooLarge
-from specc.layers.windows import Padding, Window, slide, windows
+from specc.layers.common.axes import need_some
+from specc.layers.common.checks import need_rank
+from specc.layers.common.element_types import SINGLE, ElementTypes
+from specc.layers.common.errors_vision import EmptyWindow, PoolPaddingTooLarge
+from specc.layers.common.windows import Padding, Window, slide, windows
 from specc.tensor.dims import at_least
 from specc.tensor.types import TensorType
 

@@ -6,9 +6,9 @@ from typing import ClassVar
 
 from specc.ir.builder import Builder, Site
 from specc.ir.operation import Arguments, Cost, Operation
-from specc.layers.attributes import BOOL, INT, attribute, layer, optional, several
-from specc.layers.axes import need_axes, need_some
-from specc.layers.element_types import WIDE, ElementTypes
+from specc.layers.common.attributes import BOOL, INT, attribute, layer, optional, several
+from specc.layers.common.axes import need_axes, need_some
+from specc.layers.common.element_types import WIDE, ElementTypes
 from specc.tensor.dims import Dim
 from specc.tensor.types import TensorType
 

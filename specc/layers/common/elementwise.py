@@ -7,7 +7,7 @@ from typing import ClassVar
 
 from specc.ir.builder import Builder, Site
 from specc.ir.operation import Arguments, Cost, Operation
-from specc.layers.element_types import FLOATS, ElementTypes
+from specc.layers.common.element_types import FLOATS, ElementTypes
 from specc.tensor.types import TensorType
 
 

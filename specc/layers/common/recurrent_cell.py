@@ -6,12 +6,12 @@ from typing import ClassVar
 
 from specc.ir.builder import Builder, Site
 from specc.ir.operation import Arguments, Blame, Cost, Operation, WeightSpec
-from specc.layers.attributes import BOOL, POSITIVE, attribute, layer
-from specc.layers.axes import need_equal, need_some
-from specc.layers.checks import need_number, need_rank
-from specc.layers.element_types import STEPPED
-from specc.layers.fused import Fused
-from specc.layers.recurrent import Arithmetic, cell_cost, cell_weights
+from specc.layers.common.attributes import BOOL, POSITIVE, attribute, layer
+from specc.layers.common.axes import need_equal, need_some
+from specc.layers.common.checks import need_number, need_rank
+from specc.layers.common.element_types import STEPPED
+from specc.layers.common.fused import Fused
+from specc.layers.common.recurrent import Arithmetic, cell_cost, cell_weights
 from specc.tensor.types import TensorType
 
 

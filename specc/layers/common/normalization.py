@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from specc.ir.builder import Builder
 from specc.ir.operation import Blame, Rejected
-from specc.layers.axes import need_some
-from specc.layers.errors_vision import NotTheTrailingDims, TooManyTrailingDims
+from specc.layers.common.axes import need_some
+from specc.layers.common.errors_vision import NotTheTrailingDims, TooManyTrailingDims
 from specc.tensor.dtypes import DType
 from specc.tensor.types import TensorType
 

@@ -6,9 +6,9 @@ from specc.ir.builder import Builder, Site
 from specc.ir.operation import Arguments, Blame, Rejected
 from specc.layers.arange import counted
 from specc.layers.cast import converted
-from specc.layers.errors import WrongDtype
-from specc.layers.errors_sequence import MaskDoesNotFit, QueriesOutnumberKeys
-from specc.layers.heads import Heads
+from specc.layers.common.errors import WrongDtype
+from specc.layers.common.errors_sequence import MaskDoesNotFit, QueriesOutnumberKeys
+from specc.layers.common.heads import Heads
 from specc.tensor.dims import Dim, at_least
 from specc.tensor.dtypes import DType
 from specc.tensor.types import TensorType

@@ -11,11 +11,11 @@ from specc.ir.builder import Builder, Site
 from specc.ir.initial import Uniform
 from specc.ir.operation import Arguments, Blame, Cost, Operation, WeightSpec
 from specc.ir.operators import Attribute
-from specc.layers.attributes import BOOL, POSITIVE, attribute, layer
-from specc.layers.axes import need_equal, need_some
-from specc.layers.checks import need_number, need_rank
-from specc.layers.element_types import FUSED, ElementTypes
-from specc.layers.fused import CellWeights, Fused, run_fused
+from specc.layers.common.attributes import BOOL, POSITIVE, attribute, layer
+from specc.layers.common.axes import need_equal, need_some
+from specc.layers.common.checks import need_number, need_rank
+from specc.layers.common.element_types import FUSED, ElementTypes
+from specc.layers.common.fused import CellWeights, Fused, run_fused
 from specc.tensor.dims import Dim
 from specc.tensor.types import TensorType
 

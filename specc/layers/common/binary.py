@@ -6,8 +6,8 @@ from typing import ClassVar
 
 from specc.ir.builder import Builder, Site
 from specc.ir.operation import Arguments, Cost, Operation, Port
-from specc.layers.broadcasting import broadcast
-from specc.layers.element_types import BOOLEANS, NUMBERS, ElementTypes
+from specc.layers.common.broadcasting import broadcast
+from specc.layers.common.element_types import BOOLEANS, NUMBERS, ElementTypes
 from specc.tensor.dtypes import DType
 from specc.tensor.types import TensorType
 

@@ -10,10 +10,10 @@ from math import prod
 
 from specc.ir.builder import Builder, Site
 from specc.ir.operation import Arguments, Blame, Cost, Rejected
-from specc.layers.axes import need_some
-from specc.layers.checks import need_rank, per_axis
-from specc.layers.element_types import SINGLE
-from specc.layers.errors_vision import UnevenAdaptivePool
+from specc.layers.common.axes import need_some
+from specc.layers.common.checks import need_rank, per_axis
+from specc.layers.common.element_types import SINGLE
+from specc.layers.common.errors_vision import UnevenAdaptivePool
 from specc.tensor.dims import Dim, exact_quotient, product
 from specc.tensor.types import TensorType
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from specc.ir.operation import Arguments, Blame, Rejected
-from specc.layers.errors_tensor import ShapesDoNotBroadcast
+from specc.layers.common.errors_tensor import ShapesDoNotBroadcast
 from specc.tensor.dims import Dim
 from specc.tensor.types import TensorType
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from math import sqrt
 
 from specc.ir.initial import Constant, Initial, Normal, Orthogonal, Scaled, Uniform
-from specc.layers.attributes import Kind, Raw, Unfit
+from specc.layers.common.attributes import Kind, Raw, Unfit
 
 NAMED: dict[str, Initial] = {
     "zeros": Constant(0.0),

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from specc.ir.operation import Arguments
-from specc.layers.attributes import choice
-from specc.layers.checks import need_rank
-from specc.layers.element_types import SINGLE
+from specc.layers.common.attributes import choice
+from specc.layers.common.checks import need_rank
+from specc.layers.common.element_types import SINGLE
 from specc.tensor.dims import Dim, product
 from specc.tensor.types import TensorType
 

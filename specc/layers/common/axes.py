@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 
 from specc.ir.operation import Arguments, Blame, Rejected
-from specc.layers.checks import need_axis
-from specc.layers.errors import WrongRank
-from specc.layers.errors_movement import NegativeSize
-from specc.layers.errors_tensor import AxisRepeated, DimsDiffer, MayBeEmpty
+from specc.layers.common.checks import need_axis
+from specc.layers.common.errors import WrongRank
+from specc.layers.common.errors_movement import NegativeSize
+from specc.layers.common.errors_tensor import AxisRepeated, DimsDiffer, MayBeEmpty
 from specc.tensor.dims import Dim, at_least
 from specc.tensor.types import TensorType
 

@@ -6,8 +6,8 @@ from typing import ClassVar
 
 from specc.ir.builder import Builder
 from specc.ir.operation import Arguments
-from specc.layers.element_types import FLOATS, ElementTypes
-from specc.layers.elementwise import Elementwise
+from specc.layers.common.element_types import FLOATS, ElementTypes
+from specc.layers.common.elementwise import Elementwise
 from specc.tensor.types import TensorType
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from specc.ir.operation import Arguments, Blame, Rejected
-from specc.layers.errors import AxisOutOfRange, ChannelsUnknown, WrongAxisCount, WrongDtype, WrongRank
+from specc.layers.common.errors import AxisOutOfRange, ChannelsUnknown, WrongAxisCount, WrongDtype, WrongRank
 from specc.tensor.types import TensorType
 
 
