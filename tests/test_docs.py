@@ -2,12 +2,14 @@
 
 After the language (`specc` or `yaml`) an info string may have the words `fragment`, `error CODE`, `pair=NAME` (all of
 one name give the same graph), `file=NAME` (the example is a file that the others of its document import) and
-`with=NAME:VALUE` (a parameter of the model). What a comment names is there: weights (`# fc.weight`), and the type of
+`with=NAME:VALUE` (a parameter of the model). A `layer` example shows one layer: it is a model whose outputs are what it
+assigns. What a comment names is there: weights (`# fc.weight`), and the type of
 what the line assigns (`# float32[N, 64]`).
 """
 
 from __future__ import annotations
 
+import importlib.util
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
@@ -22,6 +24,7 @@ from specc.base.diagnostics import Reporter, Severity
 from specc.driver import understand
 from specc.ir.graph import Graph
 from specc.ir.text_print import print_graph
+from specc.layers.registry import LAYERS
 from specc.tensor.dims import evaluate
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -29,6 +32,7 @@ FENCE = re.compile(r"^```(specc|yaml)\b([^\n]*)\n(.*?)^```$", re.MULTILINE | re.
 WEIGHT = re.compile(r"[\w.]+\.(?:weight|bias|running_mean)\b")
 TYPE = re.compile(r"^(\w+) = .*# (\w+\[[^]]*\])$", re.MULTILINE)
 PLACE = re.compile(r"  # .*")
+ASSIGNED = re.compile(r"^([a-z_]\w*(?:, \(?\w+|\w+\)|, \w+)*\)?) = ", re.MULTILINE)
 FILES = re.compile(r"\.(?:specc|yaml|npy|npz)\"")
 
 
@@ -95,7 +99,16 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return made
 
 
+def _layer_spec(example: Example) -> specc.Spec:
+    """A layer's example with its assigned tensors as outputs, unless it has outputs of its own."""
+    names = [] if "output " in example.text else re.findall(r"\w+", " ".join(ASSIGNED.findall(example.text)))
+    shown = "".join(f"output {name}_out = {name}\n" for name in dict.fromkeys(names))
+    return specc.loads(f"model example\n{example.text}{shown}", syntax="specc")
+
+
 def _spec(example: Example, folder: Path) -> specc.Spec:
+    if "layer" in example.words:
+        return _layer_spec(example)
     shown = "".join(f"output {name}_shown: {type_} = {name}\n" for name, type_ in TYPE.findall(example.text))
     text = example.text + shown if example.is_model else f"{PRELUDE}\n{example.text}{shown}"
     if not FILES.search(text):
@@ -147,7 +160,7 @@ def _run(spec: specc.Spec, step: int) -> None:
 def test_example_holds(example: Example, folder: Path) -> None:
     spec = _spec(example, folder)
     spec.check()
-    if example.is_model:
+    if example.is_model or "layer" in example.words:
         assert [diagnostic.message for diagnostic in spec.warnings] == []
     for step in (1, 2):
         _run(spec, step)
@@ -173,6 +186,27 @@ def test_pair_gives_one_graph(document: str, name: str, folder: Path) -> None:
     assert len({e.syntax for e in pair}) > 1
     first, *others = [PLACE.sub("", print_graph(_graph(_spec(e, folder)))) for e in pair]
     assert all(other == first for other in others)
+
+
+def test_generated_pages_are_those_on_disk() -> None:
+    source = importlib.util.spec_from_file_location("generate", ROOT / "docs" / "generate.py")
+    assert source is not None
+    assert source.loader is not None
+    generate = importlib.util.module_from_spec(source)
+    source.loader.exec_module(generate)
+    made = generate.pages()
+    on_disk = {
+        f"{folder}/{path.name}": path.read_text(encoding="utf-8")
+        for folder in ("layers", "errors")
+        for path in (ROOT / "docs" / folder).glob("*.md")
+    }
+    stale = [name for name in {*made, *on_disk} if made.get(name) != on_disk.get(name)]
+    assert not stale, f"`make docs` writes {', '.join(sorted(stale)[:5])} anew"
+
+
+def test_every_layer_has_an_example() -> None:
+    shown = {e.document for e in EXAMPLES if "layer" in e.words}
+    assert {f"docs/layers/{name}.md" for name in LAYERS} <= shown
 
 
 def test_documentation_has_examples() -> None:

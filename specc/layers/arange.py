@@ -22,7 +22,9 @@ class Arange(Movement):
     Source: torch.arange; ONNX Range
     Example:
         input tokens: int64[N, T]
-        positions = arange(T)
+        embedded = tokens -> embedding(100, 8) as words
+        y = embedded + (arange(T) -> embedding(512, 8) as positions)
+        require T <= 512
     """
 
     name: ClassVar[str] = "arange"

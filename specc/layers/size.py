@@ -22,7 +22,6 @@ class Size(Movement):
     Formula: y = value
     Source: ONNX Shape
     Example:
-        input tokens: int64[N, T]
         input x: float32[N, T]
         y = x / sqrt(size(T, float32))
     """

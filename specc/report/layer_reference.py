@@ -47,7 +47,8 @@ def layer_page(layer: type[Operation]) -> str:
     """Everything about one layer."""
     doc = layer_doc(layer)
     parts = [signature(layer), doc.summary]
-    parts += [f"{heading}:\n{_indented(text)}" for heading, text in _tables(layer) if text]
+    parts += [f"{heading}:\n{_indented(plain(grid))}" for heading, grid in layer_tables(layer)]
+    parts += [f"{heading}:\n{_indented(text)}" for heading, text in layer_methods(layer)]
     parts += [f"{name}:\n{_indented(doc.sections[name])}" for name in SECTIONS if name in doc.sections]
     return "\n\n".join(parts) + "\n"
 
@@ -86,17 +87,23 @@ def default_text(field: Field[object]) -> str:
     return str(value)
 
 
-def _tables(layer: type[Operation]) -> tuple[tuple[str, str], ...]:
+def layer_tables(layer: type[Operation]) -> tuple[tuple[str, Grid], ...]:
+    """Inputs and attributes, where there are any."""
     ports = tuple((_port(port), port.doc) for port in layer.ports if port.doc)
     given = tuple((f.name, _kind(f), default_text(f), str(f.metadata["doc"])) for f in attributes(layer))
     columns = (Column("attribute"), Column("kind"), Column("default"), Column("what it is"))
-    return (
-        ("Inputs", plain(Grid((Column("input"), Column("shape")), ports)) if ports else ""),
-        ("Attributes", plain(Grid(columns, given)) if given else ""),
+    made = (("Inputs", Grid((Column("input"), Column("shape")), ports)), ("Attributes", Grid(columns, given)))
+    return tuple((heading, grid) for heading, grid in made if grid.rows)
+
+
+def layer_methods(layer: type[Operation]) -> tuple[tuple[str, str], ...]:
+    """Weights, output and cost, as far as the layer's own methods tell them."""
+    made = (
         ("Weights", _method_doc(layer.weights.__doc__, Operation.weights.__doc__)),
         ("Output", _method_doc(layer.infer.__doc__, Operation.infer.__doc__)),
         ("Cost", _method_doc(layer.cost.__doc__, Operation.cost.__doc__)),
     )
+    return tuple((heading, text) for heading, text in made if text)
 
 
 def _kind(field: Field[object]) -> str:
