@@ -73,7 +73,7 @@ def _summary(spec: Spec, model: Model, files: tuple[Path, ...], bindings: dict[s
 @contextmanager
 def progress_bar(terminal: Terminal) -> Iterator[Progress | None]:
     """Called with the bytes that are done and all bytes; a bar for large models where there is someone to see it."""
-    if terminal.quiet or terminal.json or not coloured(terminal.err):
+    if terminal.quiet or terminal.form != "text" or not coloured(terminal.err):
         yield None
         return
     from rich.console import Console

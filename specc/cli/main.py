@@ -52,7 +52,7 @@ def _run(arguments: Sequence[str] | None, terminal: Terminal) -> int:
 
 
 def _execute(command: Command, options: Namespace, terminal: Terminal) -> int:
-    terminal.json = vars(options).get("diagnostics") == "json"
+    terminal.form = vars(options).get("diagnostics", "text")
     terminal.quiet = vars(options).get("quiet") is True
     try:
         return command.run(options, terminal)

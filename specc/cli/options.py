@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from argparse import ArgumentParser, ArgumentTypeError
 
+from specc.cli.terminal import FORMS
 from specc.layers.common.attributes import Raw
 
 FORMATS = ("table", "json", "csv", "markdown")
@@ -37,10 +38,10 @@ def add_bindings(parser: ArgumentParser) -> None:
 
 
 def add_diagnostics(parser: ArgumentParser) -> None:
-    """`--diagnostics text|json` and `-q`."""
+    """`--diagnostics` and `-q`."""
     parser.add_argument(
         "--diagnostics",
-        choices=("text", "json"),
+        choices=FORMS,
         default="text",
         help="how mistakes are printed on standard error (default: text)",
     )

@@ -11,6 +11,7 @@ from typing import TextIO
 
 from specc.base.diagnostics import Diagnostic, Severity
 
+FORMS = ("text", "json", "sarif", "github")
 STYLES = {
     "error": "bold red",
     "warning": "bold yellow",
@@ -24,11 +25,11 @@ STYLES = {
 
 @dataclass(slots=True)
 class Terminal:
-    """The two streams of a run. `json` turns diagnostics into one JSON list, printed when the command ends."""
+    """The two streams of a run. `form` is how diagnostics are printed when the command ends: one of `FORMS`."""
 
     out: TextIO
     err: TextIO
-    json: bool = False
+    form: str = "text"
     quiet: bool = False
     diagnostics: list[Diagnostic] = field(default_factory=list)
 
@@ -38,7 +39,7 @@ class Terminal:
 
     def progress(self, line: str) -> None:
         """Write a remark about the work, unless it is to be quiet."""
-        if not self.quiet and not self.json:
+        if not self.quiet and self.form == "text":
             self.err.write(f"{line}\n")
 
     def add(self, diagnostics: Sequence[Diagnostic]) -> None:
@@ -53,13 +54,25 @@ class Terminal:
     def close(self) -> None:
         """Print what was found."""
         self.out.flush()
-        if self.json:
-            from specc.base.render_json import render_json
-
-            self.err.write(render_json(self.diagnostics))
+        if self.form != "text":
+            self.err.write(self._for_programs())
         elif self.diagnostics:
             self._show()
         self.err.flush()
+
+    def _for_programs(self) -> str:
+        from specc import __version__
+        from specc.base.render_github import render_github
+        from specc.base.render_json import render_json
+        from specc.base.render_sarif import render_sarif
+
+        match self.form:
+            case "sarif":
+                return render_sarif(self.diagnostics, __version__)
+            case "github":
+                return render_github(self.diagnostics)
+            case _:
+                return render_json(self.diagnostics)
 
     def _show(self) -> None:
         from specc.base.render import render

@@ -66,6 +66,36 @@ def test_diagnostics_as_json(capsys: Capture) -> None:
     assert json.loads(specc(capsys, "check", "lenet.specc", "--diagnostics", "json").err) == []
 
 
+def test_diagnostics_as_sarif(capsys: Capture) -> None:
+    result = specc(capsys, "check", "wrong.specc", "--diagnostics", "sarif")
+    log = json.loads(result.err)
+    (run,) = log["runs"]
+    rules = [rule["id"] for rule in run["tool"]["driver"]["rules"]]
+    assert result.code == 1
+    assert log["version"] == "2.1.0"
+    assert [rules[entry["ruleIndex"]] for entry in run["results"]] == [entry["ruleId"] for entry in run["results"]]
+    place = run["results"][0]["locations"][0]["physicalLocation"]
+    assert place["artifactLocation"]["uri"] == "wrong.specc"
+    assert place["region"] == {"startLine": 3, "startColumn": 28, "endLine": 3, "endColumn": 34}
+    assert "did you mean `linear`?" in run["results"][0]["message"]["text"]
+
+
+def test_labels_are_related_locations_of_sarif(capsys: Capture) -> None:
+    Path("sum.specc").write_text("model s\ninput a: float32[2]\ninput b: float32[3]\noutput y = a + b\n")
+    (run,) = json.loads(specc(capsys, "check", "sum.specc", "--diagnostics", "sarif").err)["runs"]
+    (result,) = run["results"]
+    lines = [entry["physicalLocation"]["region"]["startLine"] for entry in result["relatedLocations"]]
+    assert lines == [2, 3]
+
+
+def test_diagnostics_as_github_annotations(capsys: Capture) -> None:
+    result = specc(capsys, "check", "wrong.specc", "--diagnostics", "github")
+    first = result.err.splitlines()[0]
+    assert first.startswith("::error title=SP2001 ")
+    assert ",file=wrong.specc,line=3,endLine=3,col=28,endColumn=34::" in first
+    assert first.endswith("%0Ahelp: did you mean `linear`?")
+
+
 def test_a_failed_expectation_is_an_error(capsys: Capture) -> None:
     Path("lenet.specc").write_text(LENET.replace("61_706", "61_707"), encoding="utf-8")
     result = specc(capsys, "check", "lenet.specc")
