@@ -20,6 +20,7 @@ settings.load_profile("quick")
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption("--update-messages", action="store_true", help="write the messages of tests/errors anew")
     parser.addoption("--parity-table", metavar="FILE", help="write what the parity cases showed to FILE")
 
 

@@ -90,8 +90,9 @@ def test_warnings_are_kept() -> None:
 
 def test_parameters_of_other_types() -> None:
     assert specc.loads(SPEC, width=np.int64(7)).report().params.trainable == 28
-    with pytest.raises(specc.SpecError, match="`width` has to be"):
+    with pytest.raises(specc.SpecError, match="`width` has to be") as wrong:
         specc.loads(SPEC, width=object())
+    assert wrong.value.diagnostics[0].code == "SP4901"
     with pytest.raises(specc.SpecError, match="`N` has to be an integer"):
         specc.loads(SPEC).report(N=1.5)
     with pytest.raises(specc.SpecError) as caught:

@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping
 from specc.analysis.errors import BindingBreaksPromise, BindingNotMultiple, BindingOutOfBounds, UnknownSymbol
 from specc.base.diagnostics import Mistake
 from specc.ir.graph import Graph
+from specc.tensor.dim_text import inequality
 from specc.tensor.dims import Dim, Domain, evaluate, substitute, symbols
 from specc.tensor.types import TensorType
 
@@ -42,7 +43,7 @@ def _broken_promises(domain: Domain, bindings: Mapping[str, int]) -> Iterator[Mi
         value = evaluate(fact, bindings)
         if value is not None and value < 0:
             names = sorted(symbols(fact))
-            yield BindingBreaksPromise(", ".join(f"{name} = {bindings[name]}" for name in names), str(fact))
+            yield BindingBreaksPromise(", ".join(f"{name} = {bindings[name]}" for name in names), inequality(fact))
 
 
 class Binder:

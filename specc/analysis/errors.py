@@ -36,7 +36,7 @@ class UnknownSymbol(Mistake):
 
     def hint(self) -> str | None:
         """Symbols of a like name."""
-        return did_you_mean(nearest(self.name, self.known))
+        return did_you_mean(nearest(self.name, self.known)) or "bind a symbol of an input, or leave the option out"
 
 
 @mistake
@@ -63,6 +63,10 @@ class BindingOutOfBounds(Mistake):
         """One sentence."""
         bounds = f"at least {self.low}" if self.high is None else f"from {self.low} to {self.high}"
         return f"`{self.name}` is bound to {self.value}, and it has to be {bounds}"
+
+    def hint(self) -> str | None:
+        """What to do."""
+        return "bind it within the bounds that the spec promises with `require`"
 
 
 @mistake
@@ -112,7 +116,11 @@ class BindingBreaksPromise(Mistake):
 
     def message(self) -> str:
         """One sentence."""
-        return f"with {self.bindings} the spec's `require` does not hold: {self.promise} has to be at least 0"
+        return f"with {self.bindings} the spec's `require {self.promise}` does not hold"
+
+    def hint(self) -> str | None:
+        """What to do."""
+        return "bind other sizes, or change the `require`"
 
 
 @mistake
@@ -143,6 +151,10 @@ class ExpectationFailed(Mistake):
     def notes(self) -> tuple[str, ...]:
         """The difference."""
         return (f"difference {self.gap}",) if self.gap else ()
+
+    def hint(self) -> str | None:
+        """What to do."""
+        return "change the model, or what is expected of it"
 
 
 @mistake

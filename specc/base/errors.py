@@ -54,6 +54,10 @@ class TargetUnreadable(Mistake):
         """One sentence."""
         return f"cannot read the target `{self.path}`: {self.why}"
 
+    def hint(self) -> str | None:
+        """What to do."""
+        return "a target is a YAML file like those of `specc/targets`; the given ones go by name, as `cpu`"
+
 
 @mistake
 class UnknownTargetKey(Mistake):
@@ -102,6 +106,10 @@ class BadTargetValue(Mistake):
     def message(self) -> str:
         """One sentence."""
         return f"`{self.key}` has to be {self.wanted}"
+
+    def hint(self) -> str | None:
+        """What to do."""
+        return "targets/cpu.yaml is a complete example"
 
 
 ERRORS = (UnknownTarget, TargetUnreadable, UnknownTargetKey, BadTargetValue)

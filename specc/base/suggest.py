@@ -16,3 +16,9 @@ def did_you_mean(names: Iterable[str]) -> str | None:
     """A hint that offers `names`, or nothing where there is none."""
     quoted = [f"`{name}`" for name in names]
     return f"did you mean {' or '.join(quoted)}?" if quoted else None
+
+
+def divisors(size: int, count: int = 8) -> str:
+    """The smallest numbers that divide `size`, as in `1, 2 or 4`."""
+    found = [str(number) for number in range(1, min(size, 512) + 1) if size % number == 0][:count]
+    return " or ".join([", ".join(found[:-1]), found[-1]]) if len(found) > 1 else found[0]

@@ -110,7 +110,7 @@ class BadOperatorAttribute(Mistake):
 
     def hint(self) -> str | None:
         """Names that resemble it."""
-        return did_you_mean(self.near)
+        return did_you_mean(self.near) or "the ONNX documentation of the operator lists its attributes"
 
 
 @mistake
@@ -133,6 +133,10 @@ class OperatorRejected(Mistake):
     def message(self) -> str:
         """One sentence."""
         return f"`onnx.{self.operator}` rejects its inputs: {self.why}"
+
+    def hint(self) -> str | None:
+        """What to do."""
+        return "its inputs are tensors in the order of the ONNX documentation"
 
 
 @mistake

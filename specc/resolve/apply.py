@@ -20,6 +20,7 @@ from specc.resolve.items import (
     Item,
     LayerInstance,
     ModelBlock,
+    OnnxNamespace,
     OnnxOperatorName,
     Quantity,
     Results,
@@ -121,6 +122,10 @@ def apply(ex: Expander, callee: Item, piped: tuple[Value, ...], given: Given, pa
             return result if path is None else named(ex, result, path, span)
         case OnnxOperatorName():
             return apply_onnx(ex, callee, piped, given, path, span)
+        case OnnxNamespace(domain):
+            *_, last = domain.split(".")
+            advice = f"the names of operators begin with a capital: `onnx.{last.title()}(...)`"
+            raise ex.wrong(NotCallable(f"the domain `onnx.{domain}`", advice), span)
         case Quantity():
             return _measured(ex, callee, given, span)
         case _:

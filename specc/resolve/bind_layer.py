@@ -276,10 +276,11 @@ def check_supported(ex: Expander, types: tuple[TensorType, ...], span: Span) -> 
     """Report a type that could not run: bfloat16, too many dims."""
     for type_ in types:
         if type_.rank > ex.limits.rank:
-            raise ex.wrong(Unsupported(str(type_)[:80], f"a tensor has at most {ex.limits.rank} dims"), span)
+            reason = f"a tensor has at most {ex.limits.rank} dims"
+            raise ex.wrong(Unsupported(str(type_)[:80], reason, "join dims with `reshape`"), span)
         if type_.dtype is DType.BFLOAT16:
-            reason = "no kernel runs it on the CPU; declare float32, precision is chosen when the spec is compiled"
-            raise ex.wrong(Unsupported(str(type_), reason), span)
+            advice = "declare float32; precision is chosen when the spec is compiled"
+            raise ex.wrong(Unsupported(str(type_), "no kernel runs it on the CPU", advice), span)
 
 
 def _paths(

@@ -127,6 +127,10 @@ class MissingArgument(Mistake):
         what = ("input" if self.inputs else "argument") + ("s" if len(self.names) > 1 else "")
         return f"`{self.callee}` needs the {what} {', '.join(f'`{name}`' for name in self.names)}"
 
+    def hint(self) -> str | None:
+        """What to do."""
+        return f"give it a value: `{self.callee}(..., {self.names[0]}=...)`"
+
 
 @mistake
 class TooManyArguments(Mistake):
@@ -150,6 +154,10 @@ class TooManyArguments(Mistake):
     def message(self) -> str:
         """One sentence."""
         return f"`{self.callee}` takes {self.wanted} {self.what}, and got {self.given}"
+
+    def hint(self) -> str | None:
+        """What to do."""
+        return "leave out what is too many; `specc layers NAME` shows what a layer takes"
 
 
 @mistake
@@ -177,8 +185,10 @@ class WrongArgument(Mistake):
         return f"`{self.name}` of `{self.callee}` must be {self.wanted}, and is {self.given}"
 
     def hint(self) -> str | None:
-        """Integer division."""
-        return "write it without a point; the division that gives an integer is `//`" if self.whole_float else None
+        """What to do."""
+        if self.whole_float:
+            return "write it without a point; the division that gives an integer is `//`"
+        return "`specc layers NAME` shows what each attribute takes"
 
 
 @mistake
@@ -202,6 +212,10 @@ class GivenTwice(Mistake):
         """One sentence."""
         return f"`{self.callee}` gets `{self.name}` twice"
 
+    def hint(self) -> str | None:
+        """What to do."""
+        return "keep one of the two"
+
 
 @mistake
 class NotCallable(Mistake):
@@ -219,10 +233,15 @@ class NotCallable(Mistake):
     code = "SP2008"
     title = "not a layer"
     given: str
+    advice: str | None = None
 
     def message(self) -> str:
         """One sentence."""
         return f"{self.given} cannot be applied"
+
+    def hint(self) -> str | None:
+        """What to do."""
+        return self.advice or "what is applied is a layer, a block or a function, as in `x -> linear(10)`"
 
 
 @mistake
@@ -245,6 +264,10 @@ class NotATensor(Mistake):
     def message(self) -> str:
         """One sentence."""
         return f"{self.place} must be a tensor, and is {self.given}"
+
+    def hint(self) -> str | None:
+        """What to do."""
+        return "name an input, or what a layer or block made"
 
 
 @mistake
@@ -271,7 +294,7 @@ class WrongOperand(Mistake):
 
     def hint(self) -> str | None:
         """What to do."""
-        return self.advice
+        return self.advice or 'docs/language.md, "Operators", shows which values go together'
 
 
 @mistake

@@ -20,6 +20,7 @@ class NameTaken(Mistake):
     code = "SP2012"
     title = "path used twice"
     path: str
+    advice: str | None = None
 
     def message(self) -> str:
         """One sentence."""
@@ -27,7 +28,8 @@ class NameTaken(Mistake):
 
     def hint(self) -> str | None:
         """What to do."""
-        return "give it another name with `as`; to share weights, name the layer once and apply it twice"
+        shared = "to share weights, name the layer once and apply it twice"
+        return self.advice or f"give it another name with `as`; {shared}"
 
 
 @mistake
@@ -56,6 +58,10 @@ class Misplaced(Mistake):
         """One sentence."""
         return f"{self.what} cannot stand {self.where}"
 
+    def hint(self) -> str | None:
+        """What to do."""
+        return "move it to the outermost level of the file"
+
 
 @mistake
 class NothingReturned(Mistake):
@@ -78,6 +84,10 @@ class NothingReturned(Mistake):
     def message(self) -> str:
         """One sentence."""
         return f"`{self.name}` ends without `return`"
+
+    def hint(self) -> str | None:
+        """What to do."""
+        return "end it with `return` and the tensors that it makes"
 
 
 @mistake
@@ -106,6 +116,10 @@ class StateNotUpdated(Mistake):
             return f"the state `{self.name}` is never given its next value"
         return f"`next {self.name}`, but no state `{self.name}` is declared"
 
+    def hint(self) -> str | None:
+        """What to do."""
+        return f"add `next {self.name} = ...`" if self.declared else f"declare it: `state {self.name}: TYPE = 0`"
+
 
 @mistake
 class RequirementFailed(Mistake):
@@ -132,9 +146,9 @@ class RequirementFailed(Mistake):
 
     def hint(self) -> str | None:
         """What to do."""
-        return (
-            None if self.known else "promise it of the symbols in a `require` at the top of the file, after the inputs"
-        )
+        if self.known:
+            return "set the parameters to values that the model allows: `-D NAME=VALUE`"
+        return "promise it of the symbols in a `require` at the top of the file, after the inputs"
 
 
 @mistake
@@ -219,6 +233,10 @@ class BadImport(Mistake):
         """One sentence."""
         return f'cannot import "{self.location}": {self.reason}'
 
+    def hint(self) -> str | None:
+        """What to do."""
+        return "import a file below the spec's own folder, by its path from the importing file, or a part of `std`"
+
 
 @mistake
 class NoModel(Mistake):
@@ -241,6 +259,10 @@ class NoModel(Mistake):
     def message(self) -> str:
         """One sentence."""
         return f"the file declares no {self.what}"
+
+    def hint(self) -> str | None:
+        """What to do."""
+        return "begin the file with `model NAME`, and declare what it makes with `output NAME = ...`"
 
 
 @mistake

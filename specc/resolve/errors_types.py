@@ -79,6 +79,10 @@ class WrongDim(Mistake):
         """One sentence."""
         return f"a dim must be an integer of at least 0, or a size; this is {self.given}"
 
+    def hint(self) -> str | None:
+        """What to do."""
+        return "write an integer, a parameter of the model, or a name that stands for a size of the run"
+
 
 @mistake
 class IndexOutside(Mistake):
@@ -158,6 +162,10 @@ class WeightMismatch(Mistake):
         """One sentence."""
         return f"weight `{self.name}` must be {self.wanted}, and the given one is {self.actual}"
 
+    def hint(self) -> str | None:
+        """What to do."""
+        return "share a weight only between layers of the same sizes"
+
 
 @mistake
 class BadPattern(Mistake):
@@ -182,6 +190,10 @@ class BadPattern(Mistake):
         """One sentence."""
         return f'"{self.pattern}" is not a regular expression: {self.reason}'
 
+    def hint(self) -> str | None:
+        """What to do."""
+        return "`.` and brackets have a meaning in a regular expression; put `\\\\` before one that stands for itself"
+
 
 @mistake
 class Unsupported(Mistake):
@@ -200,10 +212,15 @@ class Unsupported(Mistake):
     title = "type not supported"
     type: str
     reason: str
+    advice: str
 
     def message(self) -> str:
         """One sentence."""
         return f"{self.type} is not supported: {self.reason}"
+
+    def hint(self) -> str | None:
+        """What to do."""
+        return self.advice
 
 
 @mistake
@@ -228,6 +245,10 @@ class LimitExceeded(Mistake):
     def message(self) -> str:
         """One sentence."""
         return f"{self.what} (limit {self.limit:,})"
+
+    def hint(self) -> str | None:
+        """What to do."""
+        return "make the loop, the list or the network smaller"
 
 
 ERRORS: tuple[type[Mistake], ...] = (

@@ -50,7 +50,7 @@ def _dim(ex: Expander, expression: ast.Expression, scope: Scope) -> Dim:
 
 def _take_name(ex: Expander, name: str, span: Span) -> str:
     if name in ex.taken:
-        raise ex.wrong(NameTaken(name), span)
+        raise ex.wrong(NameTaken(name, "choose another name; an input and a layer cannot share one"), span)
     ex.taken.add(name)
     return name
 
@@ -153,7 +153,7 @@ def declare_output(ex: Expander, statement: ast.Output, scope: Scope) -> None:
 
 def _add_output(ex: Expander, name: str, value: Value, span: Span) -> None:
     if any(output.name == name for output in ex.graph.outputs) or any(e.value.name == name for e in ex.graph.inputs):
-        raise ex.wrong(NameTaken(name), span)
+        raise ex.wrong(NameTaken(name, "inputs and outputs have a name each: `output NAME as OTHER.NAME = ...`"), span)
     ex.uses.add(id(value))
     ex.graph.outputs.append(GraphOutput(name, value, span))
 

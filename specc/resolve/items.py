@@ -236,7 +236,9 @@ def describe(item: Item) -> str:
             return f"the layer `{item.name}`"
         case Builtin() | Namespace() | Quantity():
             return f"`{item.name}`"
-        case OnnxNamespace() | OnnxOperatorName():
+        case OnnxNamespace(domain):
+            return f"the domain `onnx{'.' if domain else ''}{domain}`"
+        case OnnxOperatorName():
             return "an ONNX operator"
         case DType():
             return f"the element type {item}"

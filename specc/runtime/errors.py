@@ -27,6 +27,10 @@ class ModelUnreadable(Mistake):
         """One sentence."""
         return f"cannot load `{self.path}`: {self.why}"
 
+    def hint(self) -> str | None:
+        """What to do."""
+        return "give a .onnx file that `specc compile` made, or the spec itself"
+
 
 @mistake
 class CudaUnavailable(Mistake):
@@ -81,7 +85,7 @@ class UnknownInput(Mistake):
 
     def hint(self) -> str | None:
         """Names that resemble it."""
-        return did_you_mean(self.near)
+        return did_you_mean(self.near) or "give tensors by the names of the model's inputs"
 
 
 @mistake
@@ -104,6 +108,10 @@ class InputMissing(Mistake):
     def message(self) -> str:
         """One sentence."""
         return f"the input `{self.name}` ({self.type}) is not given"
+
+    def hint(self) -> str | None:
+        """What to do."""
+        return f"add `--input {self.name}=FILE`, or `--input {self.name}=random`"
 
 
 @mistake
@@ -163,6 +171,10 @@ class SizesClash(Mistake):
         """Where the value comes from."""
         return (self.reason,) if self.reason else ()
 
+    def hint(self) -> str | None:
+        """What to do."""
+        return f"give tensors in which `{self.dim}` is the same everywhere"
+
 
 @mistake
 class BadInputValue(Mistake):
@@ -184,6 +196,10 @@ class BadInputValue(Mistake):
     def message(self) -> str:
         """One sentence."""
         return f"cannot read `{self.text}`: {self.why}"
+
+    def hint(self) -> str | None:
+        """What to do."""
+        return "give a .npy file, numbers as in `[[1, 2], [3, 4]]`, or one of the words"
 
 
 @mistake
@@ -237,6 +253,10 @@ class RunFailed(Mistake):
         line = f" ({self.source})" if self.source else ""
         return f"the run failed{place}{line}: {self.why}"
 
+    def hint(self) -> str | None:
+        """What to do."""
+        return "compare the values of the inputs with what the layer takes: `specc layers NAME`"
+
 
 @mistake
 class PromiseBroken(Mistake):
@@ -258,6 +278,10 @@ class PromiseBroken(Mistake):
     def message(self) -> str:
         """One sentence."""
         return f"{self.sizes} at these inputs, and the spec requires it to be {self.wanted}"
+
+    def hint(self) -> str | None:
+        """What to do."""
+        return "give tensors of other sizes, or change the `require` of the spec"
 
 
 ERRORS = (

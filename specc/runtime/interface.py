@@ -70,7 +70,8 @@ def _fits(port: Port, array: Array, reporter: Reporter) -> bool:
     same_type = port.dtype is not None and array.dtype == numpy_dtype(port.dtype)
     if same_shape and same_type:
         return True
-    advice = f"convert it with `.astype(numpy.{port.dtype})`" if same_shape and port.dtype else None
+    reshape = f"give an array of shape {list(port.shape)}"
+    advice = f"convert it with `.astype(numpy.{port.dtype})`" if same_shape and port.dtype else reshape
     given = f"{array.dtype.name}[{', '.join(map(str, array.shape))}]"
     reporter.report(InputMisfit(port.name, str(port), given, advice), None)
     return False

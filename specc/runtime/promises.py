@@ -9,6 +9,8 @@ from dataclasses import dataclass, field
 from specc.base.diagnostics import Reporter
 from specc.runtime.errors import PromiseBroken
 from specc.runtime.sizes import size_of, symbols_of
+from specc.tensor.dim_text import inequality, parse_dim
+from specc.tensor.dims import Domain
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,4 +53,4 @@ def _broken(promises: Promises, sizes: Mapping[str, int]) -> Iterator[tuple[str,
         value = size_of(fact, sizes)
         if value is not None and value < 0:
             named = ", ".join(f"{name} is {sizes[name]}" for name in sorted(symbols_of(fact)) if name in sizes)
-            yield named, f"such that {fact} is not negative"
+            yield named, f"such that {inequality(parse_dim(fact, Domain()))}"

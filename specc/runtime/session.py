@@ -138,7 +138,8 @@ def _unloadable(model: Path | bytes, text: str) -> SpecError:
     name = str(model) if isinstance(model, Path) else "model"
     if isinstance(model, Path) and not model.exists():
         return fail(ModelUnreadable(name, "there is no such file"))
-    return fail(ModelUnreadable(name, _reason(text)))
+    damaged = "it is not an ONNX model, or is damaged"
+    return fail(ModelUnreadable(name, damaged if "Protobuf parsing failed" in text else _reason(text)))
 
 
 def _reason(text: str) -> str:

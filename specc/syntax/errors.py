@@ -49,6 +49,10 @@ class NotAFile(Mistake):
     def message(self) -> str:
         return f"`{self.name}` is {self.kind}, not a file"
 
+    def hint(self) -> str | None:
+        """What to do."""
+        return "give the path of a .specc or .yaml file"
+
 
 @mistake
 class NotUtf8(Mistake):
@@ -199,7 +203,9 @@ class WrongBracket(Mistake):
         return f"expected {wanted}, found `{self.found}`"
 
     def hint(self) -> str | None:
-        return "remove it, or add the bracket that it should close" if self.expected is None else None
+        if self.expected is None:
+            return "remove it, or add the bracket that it should close"
+        return f"write `{self.expected}` here, or take the other bracket out"
 
 
 @mistake
@@ -261,6 +267,10 @@ class InconsistentDedent(Mistake):
         options = " or ".join(str(level) for level in self.levels)
         return f"this line is indented by {self.found} spaces; the open bodies above are indented by {options}"
 
+    def hint(self) -> str | None:
+        """What to do."""
+        return f"indent it by {self.levels[-1]} to belong to the body above"
+
 
 @mistake
 class ElseWithoutIf(Mistake):
@@ -277,6 +287,10 @@ class ElseWithoutIf(Mistake):
 
     def message(self) -> str:
         return f"`{self.keyword}` does not follow an `if` of the same indentation"
+
+    def hint(self) -> str | None:
+        """What to do."""
+        return "put it right under the body of its `if`, indented like the `if`"
 
 
 # --- limits --------------------------------------------------------------------------------------------------------
@@ -299,6 +313,10 @@ class FileTooLarge(Mistake):
     def message(self) -> str:
         return f"`{self.name}` has more than {self.limit:,} bytes".replace(",", "_")
 
+    def hint(self) -> str | None:
+        """What to do."""
+        return "move blocks into files that are imported, and tables into .npy files"
+
 
 @mistake
 class TooManyTokens(Mistake):
@@ -315,6 +333,10 @@ class TooManyTokens(Mistake):
 
     def message(self) -> str:
         return f"the file has more than {self.limit:_} words and signs"
+
+    def hint(self) -> str | None:
+        """What to do."""
+        return "move blocks into files that are imported, and tables into .npy files"
 
 
 @mistake
@@ -353,6 +375,9 @@ class NumberTooLarge(Mistake):
 
     def message(self) -> str:
         return f"this number is too large: {self.limit}"
+
+    def hint(self) -> str | None:
+        return "write a smaller number"
 
 
 ERRORS: tuple[type[Mistake], ...] = (

@@ -26,6 +26,10 @@ class MissingColon(Mistake):
     def message(self) -> str:
         return f"expected `:` at the end of this `{self.keyword}` line"
 
+    def hint(self) -> str | None:
+        """What to do."""
+        return "end the line with `:` and indent the lines that belong to it"
+
 
 @mistake
 class UnexpectedText(Mistake):
@@ -190,6 +194,10 @@ class BadTarget(Mistake):
     def message(self) -> str:
         return "only names, and tuples of names, can stand left of `=`"
 
+    def hint(self) -> str | None:
+        """What to do."""
+        return "give the changed tensor a name of its own: `y = ...`"
+
 
 @mistake
 class BodyOnHeaderLine(Mistake):
@@ -225,6 +233,10 @@ class MisplacedModel(Mistake):
 
     def message(self) -> str:
         return "`model` must be the first statement of the file"
+
+    def hint(self) -> str | None:
+        """What to do."""
+        return "move it to the top of the file; only comments may stand before it"
 
 
 @mistake

@@ -64,6 +64,10 @@ class SeveralDocuments(Mistake):
     def message(self) -> str:
         return "a second YAML document starts here, and a spec is one document"
 
+    def hint(self) -> str | None:
+        """What to do."""
+        return "put the second one into a file of its own"
+
 
 @mistake
 class DuplicateKey(Mistake):
@@ -120,6 +124,10 @@ class YamlTooDeep(Mistake):
 
     def message(self) -> str:
         return f"lists and mappings are nested more than {self.limit} deep here"
+
+    def hint(self) -> str | None:
+        """What to do."""
+        return "give a name to an inner part, or move it into a block"
 
 
 @mistake
@@ -208,6 +216,9 @@ class WrongNode(Mistake):
     def message(self) -> str:
         return f"{self.where} must be {self.wanted}, and this is {self.found}"
 
+    def hint(self) -> str | None:
+        return 'docs/language.md, "The YAML form", shows every section'
+
 
 @mistake
 class MissingKey(Mistake):
@@ -225,6 +236,9 @@ class MissingKey(Mistake):
 
     def message(self) -> str:
         return f"{self.where} needs the key `{self.key}`"
+
+    def hint(self) -> str | None:
+        return f"add `{self.key}: ...`"
 
 
 @mistake
@@ -323,6 +337,9 @@ class MalformedKey(Mistake):
 
     def message(self) -> str:
         return f"`{self.key[:80]}` is not {self.wanted}"
+
+    def hint(self) -> str | None:
+        return "put the name alone, or the whole header, before the colon"
 
 
 ERRORS = (

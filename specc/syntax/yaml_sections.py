@@ -64,6 +64,8 @@ def read_declarations(reading: Reading, node: Node, section: str, keyword: str) 
     for item in reading.items(node, f"`{section}`"):
         if isinstance(item, Mapping):
             found.extend(_list_declaration(reading, keyword, key, value) for key, value in item.entries)
+        elif keyword == "output" and isinstance(item, Scalar) and item.value.strip().isidentifier():
+            found.append(reading.statement("output ", item))
         elif isinstance(item, Scalar):
             found.append(_of_kind(reading, reading.statement(item), item, section, keyword))
         else:

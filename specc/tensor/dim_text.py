@@ -6,7 +6,7 @@ import re
 
 from specc.tensor.dims import Dim, Domain, Extremum, floordiv
 from specc.tensor.dtypes import DTYPES
-from specc.tensor.poly import atom_dim
+from specc.tensor.poly import atom_dim, from_terms, terms_of
 from specc.tensor.types import TensorType
 
 _TOKEN = re.compile(r"\s*(\d+|[^\W\d]\w*|//|[-+*^(),]|$)")
@@ -28,6 +28,13 @@ def parse_type(text: str, domain: Domain) -> TensorType:
     if match is None or match[1] not in DTYPES:
         raise DimSyntaxError(f"`{text}` is not a tensor type")
     return TensorType(DTYPES[match[1]], tuple(parse_dim(part, domain) for part in _split(match[2])))
+
+
+def inequality(fact: Dim) -> str:
+    """`fact >= 0` with what is subtracted on the other side: `P + T <= 1024` for `-P - T + 1024`."""
+    more = from_terms({monomial: count for monomial, count in terms_of(fact) if count > 0})
+    less = from_terms({monomial: -count for monomial, count in terms_of(fact) if count < 0})
+    return f"{less} <= {more}" if isinstance(more, int) else f"{more} >= {less}"
 
 
 def _split(text: str) -> list[str]:

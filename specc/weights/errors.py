@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from specc.base.diagnostics import Mistake, mistake
+from specc.base.display import shown_path
 from specc.base.suggest import did_you_mean
 
 
@@ -95,7 +96,7 @@ class ArrayFileUnreadable(Mistake):
 
     def message(self) -> str:
         """One sentence."""
-        return f"cannot read `{self.path}`: {self.why}"
+        return f"cannot read `{shown_path(self.path)}`: {self.why}"
 
 
 @mistake

@@ -171,3 +171,11 @@ def test_new_files_have_ordinary_permissions(tmp_path: Path) -> None:
 def test_full_disk_and_read_only_folder() -> None:
     with pytest.raises(SpecError, match="SP6001"):
         compiled(SMALL).save(Path("/proc/m.onnx"))
+
+
+def test_a_model_of_more_than_two_gigabytes_is_not_one_piece() -> None:
+    """Nothing is drawn: the size is known before."""
+    model = compiled("model vast\ninput x: float32[N, 65_536]\noutput y = x -> linear(65_536) as fc\n")
+    with pytest.raises(SpecError, match="17,180,131,328 bytes") as caught:
+        model.to_bytes()
+    assert [diagnostic.code for diagnostic in caught.value.diagnostics] == ["SP6002"]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from specc.base.diagnostics import Mistake, mistake
+from specc.base.suggest import divisors
 from specc.tensor.dims import Dim
 
 
@@ -30,6 +31,10 @@ class WrongRank(Mistake):
         """One sentence."""
         return f"`{self.layer}` needs {self.wanted}, and got {self.given}"
 
+    def hint(self) -> str | None:
+        """What to do."""
+        return "add, drop or join axes with `unsqueeze`, `squeeze`, `reshape` or `flatten`"
+
 
 @mistake
 class GroupsDoNotDivide(Mistake):
@@ -52,6 +57,10 @@ class GroupsDoNotDivide(Mistake):
     def message(self) -> str:
         """One sentence."""
         return f"{self.groups} groups do not divide {self.channels} {self.side} channels"
+
+    def hint(self) -> str | None:
+        """What to do."""
+        return f"take {divisors(self.channels)} groups, or other channels"
 
 
 @mistake
@@ -141,6 +150,10 @@ class WrongAxisCount(Mistake):
         given = f"`{self.attribute}` of `{self.layer}` has {self.given} values"
         return f"{given}, and the input has {self.wanted} spatial axes"
 
+    def hint(self) -> str | None:
+        """What to do."""
+        return f"give one number for all axes, or {self.wanted} in a list"
+
 
 @mistake
 class WrongDtype(Mistake):
@@ -165,6 +178,10 @@ class WrongDtype(Mistake):
     def message(self) -> str:
         """One sentence."""
         return f"`{self.layer}` needs {self.wanted}, and got {self.given}"
+
+    def hint(self) -> str | None:
+        """What to do."""
+        return "convert it with `cast(x, TYPE)`, or declare the input in another type"
 
 
 @mistake

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from specc.base.diagnostics import Mistake, mistake
+from specc.base.suggest import divisors
 from specc.tensor.dims import Dim
 from specc.tensor.dtypes import DType
 from specc.tensor.types import TensorType
@@ -34,7 +35,7 @@ class AxesReversed(Mistake):
 
     def hint(self) -> str | None:
         """What to do."""
-        return "a tensor of one axis is flat already" if self.tensor.rank == 1 else None
+        return "a tensor of one axis is flat already" if self.tensor.rank == 1 else "put the first axis first"
 
 
 @mistake
@@ -65,6 +66,10 @@ class SizeChanges(Mistake):
     def notes(self) -> tuple[str, ...]:
         """Facts that help."""
         return (f"the input has {self.given.size} elements",)
+
+    def hint(self) -> str | None:
+        """What to do."""
+        return "one dim of the shape may be -1, which is inferred"
 
 
 @mistake
@@ -154,6 +159,10 @@ class EmptySlice(Mistake):
         """One sentence."""
         return f"the slice of axis {self.axis}, which has {self.size} elements, takes none"
 
+    def hint(self) -> str | None:
+        """What to do."""
+        return "a slice `a:b` takes the elements from a to b - 1"
+
 
 @mistake
 class TooManySubscripts(Mistake):
@@ -178,6 +187,10 @@ class TooManySubscripts(Mistake):
         """One sentence."""
         return f"{self.given} subscripts do not fit the {self.tensor.rank} axes of {self.tensor}"
 
+    def hint(self) -> str | None:
+        """What to do."""
+        return f"write at most {self.tensor.rank}, and `...` once at most; `none` adds an axis"
+
 
 @mistake
 class NotAPermutation(Mistake):
@@ -201,6 +214,10 @@ class NotAPermutation(Mistake):
     def message(self) -> str:
         """One sentence."""
         return f"{list(self.given)} does not name each of the {self.tensor.rank} axes of {self.tensor} once"
+
+    def hint(self) -> str | None:
+        """What to do."""
+        return f"write a permutation of {list(range(self.tensor.rank))}"
 
 
 @mistake
@@ -232,7 +249,9 @@ class DoesNotSplit(Mistake):
         """What to do."""
         if isinstance(self.sections, int) and not isinstance(self.size, int):
             return f"promise that it divides, as in `require {self.size} % {self.sections} == 0`"
-        return None
+        if isinstance(self.size, int) and isinstance(self.sections, int):
+            return f"take {divisors(self.size)} parts, or give their sizes in a list"
+        return "the parts in the list have to add up to the size of the axis"
 
 
 @mistake
@@ -258,6 +277,10 @@ class NotOne(Mistake):
         """One sentence."""
         return f"axis {self.axis} has size {self.size}, and only a dim of 1 can be dropped"
 
+    def hint(self) -> str | None:
+        """What to do."""
+        return "drop an axis by an index, as in `x[:, 0]`, or join two with `flatten`"
+
 
 @mistake
 class CannotExpand(Mistake):
@@ -281,6 +304,10 @@ class CannotExpand(Mistake):
     def message(self) -> str:
         """One sentence."""
         return f"{self.given} cannot be repeated to the shape [{', '.join(map(str, self.wanted))}]"
+
+    def hint(self) -> str | None:
+        """What to do."""
+        return "only dims of 1 are repeated, aligned from the last; `tile` repeats others"
 
 
 @mistake
@@ -336,6 +363,10 @@ class RepeatsDoNotFit(Mistake):
         """One sentence."""
         return f"`tile` has {self.given} numbers, and {self.tensor} has {self.tensor.rank} axes"
 
+    def hint(self) -> str | None:
+        """What to do."""
+        return f"give {self.tensor.rank} numbers, 1 where an axis is not repeated"
+
 
 @mistake
 class ValueDoesNotFit(Mistake):
@@ -359,6 +390,10 @@ class ValueDoesNotFit(Mistake):
     def message(self) -> str:
         """One sentence."""
         return f"{self.value:g} is not a value of {self.dtype}"
+
+    def hint(self) -> str | None:
+        """What to do."""
+        return "take a whole number that the type holds, or another type"
 
 
 ERRORS: tuple[type[Mistake], ...] = (

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from specc.base.diagnostics import Mistake, mistake
+from specc.base.suggest import divisors
 from specc.tensor.dims import Dim
 from specc.tensor.types import TensorType
 
@@ -32,6 +33,10 @@ class HeadsDoNotDivide(Mistake):
         """One sentence."""
         return f"`{self.layer}`: {self.heads} heads do not divide the {self.size} elements of `{self.port}`"
 
+    def hint(self) -> str | None:
+        """What to do."""
+        return f"take {divisors(self.size)} heads, or another size"
+
 
 @mistake
 class HeadsDoNotGroup(Mistake):
@@ -58,6 +63,10 @@ class HeadsDoNotGroup(Mistake):
         """One sentence."""
         return f"{self.kv_heads} heads of keys and values cannot serve {self.heads} heads of queries equally"
 
+    def hint(self) -> str | None:
+        """What to do."""
+        return f"take {divisors(self.heads)} heads of keys and values"
+
 
 @mistake
 class HeadsDiffer(Mistake):
@@ -81,6 +90,10 @@ class HeadsDiffer(Mistake):
     def message(self) -> str:
         """One sentence."""
         return f"{self.given} heads are wanted, and {self.tensor} has {self.tensor.shape[1]}"
+
+    def hint(self) -> str | None:
+        """What to do."""
+        return "leave the attribute out, or give the number of the tensor's axis 1"
 
 
 @mistake
@@ -142,6 +155,10 @@ class MaskDoesNotFit(Mistake):
     def message(self) -> str:
         """One sentence."""
         return f"`{self.port}` is {self.mask}, and does not fit [{', '.join(map(str, self.wanted))}]"
+
+    def hint(self) -> str | None:
+        """What to do."""
+        return "dims are aligned from the last, and each is equal or 1; a mask of the keys [N, T] is `key_mask`"
 
 
 @mistake

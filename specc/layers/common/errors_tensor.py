@@ -95,6 +95,10 @@ class AxisRepeated(Mistake):
         """One sentence."""
         return f"`{self.layer}` names an axis twice in {list(self.axes)}"
 
+    def hint(self) -> str | None:
+        """What to do."""
+        return "name each axis once; negative ones count from the end"
+
 
 @mistake
 class InnerDimsDiffer(Mistake):
@@ -121,6 +125,10 @@ class InnerDimsDiffer(Mistake):
     def message(self) -> str:
         """One sentence."""
         return f"the product of {self.left} and {self.right} would sum {self.dims[0]} against {self.dims[1]} elements"
+
+    def hint(self) -> str | None:
+        """What to do."""
+        return "transpose one of the two with `swap(x, -1, -2)`, or use `linear` for a product with a weight"
 
 
 @mistake
@@ -153,7 +161,9 @@ class DimsDiffer(Mistake):
     def hint(self) -> str | None:
         """What to do."""
         both_known = isinstance(self.left, int) and isinstance(self.right, int)
-        return None if both_known else "give both dims the same name or the same expression where they are declared"
+        if both_known:
+            return "change what makes one of them"
+        return "give both dims the same name or the same expression where they are declared"
 
 
 @mistake
@@ -211,6 +221,10 @@ class BoundsReversed(Mistake):
             return "`clamp` needs `min`, `max` or both"
         return f"`clamp` from {self.low} to {self.high} leaves no number"
 
+    def hint(self) -> str | None:
+        """What to do."""
+        return "put the smaller bound first, or leave one of the two out"
+
 
 @mistake
 class WrongEquation(Mistake):
@@ -236,6 +250,10 @@ class WrongEquation(Mistake):
     def message(self) -> str:
         """One sentence."""
         return f'the equation "{self.equation}" {self.reason}'
+
+    def hint(self) -> str | None:
+        """What to do."""
+        return 'name each axis of each input by a letter, and those of the result after `->`, as in `"bij,bjk->bik"`'
 
 
 ERRORS: tuple[type[Mistake], ...] = (

@@ -87,6 +87,10 @@ class PaddingIndexOutOfRange(Mistake):
         """One sentence."""
         return f"`padding_idx` is {self.index}, and the table has {self.rows} rows"
 
+    def hint(self) -> str | None:
+        """What to do."""
+        return f"take a row from {-self.rows} to {self.rows - 1}"
+
 
 @mistake
 class TooManyTrailingDims(Mistake):
@@ -141,6 +145,10 @@ class NotTheTrailingDims(Mistake):
     def message(self) -> str:
         """One sentence."""
         return f"`{self.layer}` normalises {self.wanted} elements, and axis {self.axis} of the input has {self.given}"
+
+    def hint(self) -> str | None:
+        """What to do."""
+        return f"write `dims=[{self.given}]`, or the number of trailing dims"
 
 
 @mistake
@@ -202,6 +210,10 @@ class TooManyBorders(Mistake):
     def message(self) -> str:
         """One sentence."""
         return f"`pad` has {self.amounts} amounts, and the input has {self.rank} dims"
+
+    def hint(self) -> str | None:
+        """What to do."""
+        return f"give one amount for each of the last dims, at most {self.rank}"
 
 
 @mistake
@@ -284,6 +296,10 @@ class OutputPaddingTooLarge(Mistake):
         """One sentence."""
         return f"`output_padding` is {self.amount}, and has to be smaller than the stride of {self.stride}"
 
+    def hint(self) -> str | None:
+        """What to do."""
+        return f"take at most {self.stride - 1}, or a larger stride"
+
 
 @mistake
 class SlopesDoNotFit(Mistake):
@@ -340,7 +356,9 @@ class OddSize(Mistake):
 
     def hint(self) -> str | None:
         """What to do."""
-        return None if isinstance(self.size, int) else f"promise it, as in `require {self.size} % 2 == 0`"
+        if isinstance(self.size, int):
+            return "halve another axis, or make its size even"
+        return f"promise it, as in `require {self.size} % 2 == 0`"
 
 
 @mistake
@@ -364,6 +382,10 @@ class BadRange(Mistake):
     def message(self) -> str:
         """One sentence."""
         return f"`{self.layer}` is to keep its input between {self.low} and {self.high}"
+
+    def hint(self) -> str | None:
+        """What to do."""
+        return "put the smaller bound first"
 
 
 ERRORS: tuple[type[Mistake], ...] = (

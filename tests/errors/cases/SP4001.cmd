@@ -1,0 +1,1 @@
+check zoo:resnet50 -D dept=101

@@ -1,0 +1,1 @@
+compile SP4101.specc -o net.onnx

@@ -1,0 +1,1 @@
+compile SP4103.specc -o net.onnx

@@ -1,0 +1,1 @@
+compile SP4104.specc -o net.onnx

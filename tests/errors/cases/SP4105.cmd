@@ -1,0 +1,1 @@
+compile SP4105.specc -o net.onnx

@@ -1,0 +1,1 @@
+compile mlp.specc --weights damaged.safetensors -o net.onnx

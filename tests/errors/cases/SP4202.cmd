@@ -1,0 +1,1 @@
+compile mlp.specc --weights missing.safetensors -o net.onnx

@@ -1,0 +1,1 @@
+compile mlp.specc --weights unexpected.safetensors -o net.onnx

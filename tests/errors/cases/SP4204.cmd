@@ -1,0 +1,1 @@
+compile mlp.specc --weights misshaped.safetensors -o net.onnx

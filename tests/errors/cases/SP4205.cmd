@@ -1,0 +1,1 @@
+compile SP4205.specc --weights unexpected.safetensors -o net.onnx

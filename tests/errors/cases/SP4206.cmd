@@ -1,0 +1,1 @@
+compile SP4206.specc --weights unexpected.safetensors -o net.onnx

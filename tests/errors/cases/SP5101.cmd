@@ -1,0 +1,1 @@
+report mlp.specc -b batch=1

@@ -1,0 +1,1 @@
+report SP5102.specc -b T=1024

@@ -1,0 +1,1 @@
+report SP5103.specc -b H=100

@@ -1,0 +1,1 @@
+compile mlp.specc --opset 7 -o net.onnx

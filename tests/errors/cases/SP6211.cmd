@@ -1,0 +1,1 @@
+compile mlp.specc --target gpu -o net.onnx

@@ -1,0 +1,1 @@
+compile mlp.specc --target list.yaml -o net.onnx

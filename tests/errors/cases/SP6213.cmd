@@ -1,0 +1,1 @@
+compile mlp.specc --target unknown_key.yaml -o net.onnx

@@ -1,0 +1,1 @@
+compile mlp.specc --target wrong_value.yaml -o net.onnx

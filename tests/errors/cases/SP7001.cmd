@@ -1,0 +1,1 @@
+run damaged.onnx --input image=random

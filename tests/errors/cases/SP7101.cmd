@@ -1,0 +1,1 @@
+run mlp.specc --input picture=random -b N=1

@@ -1,0 +1,1 @@
+run mlp.specc --input x=[[1,2,3]]

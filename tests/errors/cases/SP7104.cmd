@@ -1,0 +1,1 @@
+run SP7104.specc --input tokens=[[1,2,3]] --input mask=[[1,1]]

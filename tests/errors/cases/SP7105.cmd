@@ -1,0 +1,1 @@
+run zoo:bert_base --input input_ids=zeros -b N=1 -b T=600

@@ -1,0 +1,1 @@
+run mlp.specc --input x=random

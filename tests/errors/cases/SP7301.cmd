@@ -1,0 +1,1 @@
+run SP7301.specc --input tokens=[99999]
