@@ -9,6 +9,7 @@ from typing import cast
 from specc.base.diagnostics import Label
 from specc.base.source import Span
 from specc.base.suggest import nearest
+from specc.ir.fields import parts
 from specc.ir.graph import Node, Role, Value, Weight
 from specc.ir.initial import Constant, Values
 from specc.ir.operation import Arguments, Operation, Port, Rejected, WeightSpec
@@ -364,11 +365,14 @@ def _label(value: Value, dim: int | None) -> Label | None:
 
 
 def _origin(value: Value, dim: int) -> Value:
-    """The value that first had this size at this place: back through layers without weights that keep it."""
-    while value.producer is not None and not value.producer.weights:
-        size = value.type.shape[dim] if dim < value.type.rank else None
+    """The value that first had this size at this place: back through layers that keep it, which are those that have no
+    weights or do not name the size."""
+    while value.producer is not None and dim < value.type.rank:
+        size = value.type.shape[dim]
         same = [v for v in value.producer.inputs if v is not None and v.type.rank > dim and v.type.shape[dim] == size]
         if not same or same[0].type.rank != value.type.rank:
+            return value
+        if value.producer.weights and any(part == size for part in parts(value.producer.operation)):
             return value
         value = same[0]
     return value
