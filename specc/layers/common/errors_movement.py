@@ -101,7 +101,7 @@ class IndexOutside(Mistake):
     def hint(self) -> str | None:
         """What to do."""
         if isinstance(self.size, int) and isinstance(self.index, int):
-            return None
+            return f"take an index from {-self.size} to {self.size - 1}"
         if isinstance(self.index, int):
             needed = self.index + 1 if self.index >= 0 else -self.index
             return f"promise a size, as in `require {self.size} >= {needed}`"
