@@ -19,10 +19,10 @@ def run(options: Namespace, terminal: Terminal) -> int:
     """Print the list of layers, or the reference of one."""
     from specc.base.diagnostics import fail
     from specc.errors import UnknownThing
-    from specc.layers.registry import layers_by_name
+    from specc.layers.registry import documented_layers
     from specc.report.layer_reference import layer_list, layer_page
 
-    known = layers_by_name()
+    known = documented_layers()
     if options.name is None:
         terminal.result(layer_list(known.values()))
         return 0

@@ -54,7 +54,7 @@ def layer_page(layer: type[Operation]) -> str:
 
 def signature(layer: type[Operation]) -> str:
     """`conv(input, out, kernel, stride = 1, ...)`: ports, then attributes in the order of a call."""
-    return f"{layer.name}({', '.join([*map(_port, layer.ports), *map(_attribute, attributes(layer))])})"
+    return f"{layer.name}({', '.join([*map(_port, layer.called or layer.ports), *map(_attribute, attributes(layer))])})"
 
 
 def attributes(layer: type[Operation]) -> tuple[Field[object], ...]:
@@ -87,7 +87,7 @@ def default_text(field: Field[object]) -> str:
 
 
 def _tables(layer: type[Operation]) -> tuple[tuple[str, str], ...]:
-    ports = tuple((_port(port), port.doc) for port in layer.ports if port.doc)
+    ports = tuple((_port(port), port.doc) for port in layer.called or layer.ports if port.doc)
     given = tuple((f.name, _kind(f), default_text(f), str(f.metadata["doc"])) for f in attributes(layer))
     columns = (Column("attribute"), Column("kind"), Column("default"), Column("what it is"))
     return (
