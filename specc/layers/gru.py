@@ -41,4 +41,5 @@ class Gru(Recurrent):
 
     def cell(self, dtype: DType) -> GruForm:
         """The cell."""
-        return GruForm(self.hidden_size, self.bias, self.reset_after, self.activation, self.recurrent_activation)
+        words = self.activation, self.recurrent_activation
+        return GruForm(self.hidden_size, self.bias, dtype, self.reset_after, *words)

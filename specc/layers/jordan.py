@@ -45,7 +45,7 @@ class Jordan(Recurrent):
         """The cell."""
         out = self.out_size or self.hidden_size
         words = self.nonlinearity, self.output_nonlinearity
-        return JordanForm(self.hidden_size, self.bias, out, *words, self.decay, dtype)
+        return JordanForm(self.hidden_size, self.bias, dtype, out, *words, self.decay)
 
     def weights(self, inputs: Arguments[TensorType]) -> tuple[WeightSpec, ...]:
         """`weight_ih_l0` [H, I], `weight_oh_l0` [H, O], `bias_h_l0` [H], `weight_ho_l0` [O, H], `bias_o_l0` [O];

@@ -42,7 +42,7 @@ class JordanCell(RecurrentCell):
         """The cell."""
         out = self.out_size or self.hidden_size
         words = self.nonlinearity, self.output_nonlinearity
-        return JordanForm(self.hidden_size, self.bias, out, *words, self.decay, dtype)
+        return JordanForm(self.hidden_size, self.bias, dtype, out, *words, self.decay)
 
     def weights(self, inputs: Arguments[TensorType]) -> tuple[WeightSpec, ...]:
         """`weight_ih` [H, I], `weight_oh` [H, O], `bias_h` [H], `weight_ho` [O, H], `bias_o` [O]."""

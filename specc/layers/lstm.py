@@ -58,6 +58,7 @@ class Lstm(Recurrent):
         return LstmForm(
             self.hidden_size,
             self.bias,
+            dtype,
             self.proj_size,
             self.peephole,
             self.coupled,
@@ -65,7 +66,6 @@ class Lstm(Recurrent):
             self.proj_clip,
             self.activation,
             self.recurrent_activation,
-            dtype,
         )
 
     def weights(self, inputs: Arguments[TensorType]) -> tuple[WeightSpec, ...]:

@@ -58,6 +58,7 @@ class LstmCell(RecurrentCell):
         return LstmForm(
             self.hidden_size,
             self.bias,
+            dtype,
             self.proj_size,
             self.peephole,
             self.coupled,
@@ -65,7 +66,6 @@ class LstmCell(RecurrentCell):
             self.proj_clip,
             self.activation,
             self.recurrent_activation,
-            dtype,
         )
 
     def weights(self, inputs: Arguments[TensorType]) -> tuple[WeightSpec, ...]:

@@ -38,4 +38,4 @@ class Rnn(Recurrent):
 
     def cell(self, dtype: DType) -> ElmanForm:
         """The cell."""
-        return ElmanForm(self.hidden_size, self.bias, self.nonlinearity)
+        return ElmanForm(self.hidden_size, self.bias, dtype, self.nonlinearity)

@@ -31,4 +31,4 @@ class RnnCell(RecurrentCell):
 
     def cell(self, dtype: DType) -> ElmanForm:
         """The cell."""
-        return ElmanForm(self.hidden_size, self.bias, self.nonlinearity)
+        return ElmanForm(self.hidden_size, self.bias, dtype, self.nonlinearity)

@@ -177,6 +177,8 @@ def test_layers_are_those_of_the_papers(name, data, size, layers, bias, form, le
     given = "".join(f", {key}={key}" for key in arrays if key != "x")
     if own:
         given, arrays["lengths"] = f"{given}, lengths=lengths", ends
+        for row, length in zip(arrays["x"], lengths, strict=True):
+            row[length:] = np.nan
     if computed:
         arrays |= {key: weights.pop(key) for key in shapes if key.endswith(endings[-1])}
         given += "".join(f", {key}={key}" for key in shapes if key.endswith(endings[-1]))
@@ -224,9 +226,10 @@ def cell_text(name: str, given: str, arrays: Mapping[str, np.ndarray], symbolic:
     bias=st.sampled_from(BIASES),
     symbolic=FLAGS,
     computed=FLAGS,
+    wide=FLAGS,
     seed=SEEDS,
 )
-def test_cells_are_those_of_the_papers(name, data, size, batch, bias, symbolic, computed, seed) -> None:
+def test_cells_are_those_of_the_papers(name, data, size, batch, bias, symbolic, computed, wide, seed) -> None:
     cell = data.draw(CELLS[name])
     bias = "true" if name == "jordan" and bias == "single" else bias
     weights = drawn(cell.shapes(size, bias), seed)
@@ -234,6 +237,8 @@ def test_cells_are_those_of_the_papers(name, data, size, batch, bias, symbolic, 
     arrays |= {
         key: values((batch, state), seed + ord(key)) for key, state in zip(STATES[name], cell.states(), strict=True)
     }
+    dtype = np.float64 if wide else np.float32
+    arrays, weights = ({key: array.astype(dtype) for key, array in part.items()} for part in (arrays, weights))
     begun = tuple(arrays[key] for key in STATES[name])
     rows = [cell.step(weights, arrays["x"][n], tuple(state[n] for state in begun)) for n in range(batch)]
     after = (np.stack(parts) for parts in zip(*(states for _, states in rows), strict=True))
@@ -246,5 +251,5 @@ def test_cells_are_those_of_the_papers(name, data, size, batch, bias, symbolic, 
         arrays |= {key: weights.pop(key) for key in ("weight_hh", "weight_oh") if key in weights}
     text = cell_text(f"{name}_cell", given, arrays, symbolic)
     stored = {f"layer.{key}": array for key, array in weights.items()}
-    made = {key: np.stack(rows) for key, rows in expected.items()}
+    made = {key: np.stack(rows).astype(dtype) for key, rows in expected.items()}
     holds(f"{name}_cell", text, made, arrays, tolerance=TOLERANCE, weights=stored)

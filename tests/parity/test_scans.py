@@ -43,8 +43,17 @@ def call(cell: Cell) -> str:
             return f"jordan_cell({cell.hidden}, out_size={cell.out}, decay={cell.decay})"
 
 
-@cases(cell=CELLS, batch=SIZES, steps=SIZES, size=SIZES, axis=st.sampled_from((0, 1, -2)), reverse=FLAGS, seed=SEEDS)
-def test_scan_over_a_cell(cell, batch, steps, size, axis, reverse, seed) -> None:
+@cases(
+    cell=CELLS,
+    batch=SIZES,
+    steps=SIZES,
+    size=SIZES,
+    axis=st.sampled_from((0, 1, -2)),
+    reverse=FLAGS,
+    symbolic=FLAGS,
+    seed=SEEDS,
+)
+def test_scan_over_a_cell(cell, batch, steps, size, axis, reverse, symbolic, seed) -> None:
     weights = {
         key: values(shape, seed + index, 0.6) for index, (key, shape) in enumerate(cell.shapes(size, "true").items())
     }
@@ -54,8 +63,9 @@ def test_scan_over_a_cell(cell, batch, steps, size, axis, reverse, seed) -> None
     for t in reversed(range(steps)) if reverse else range(steps):
         made = [cell.step(weights, x[t, n], states[n]) for n in range(batch)]
         rows[t], states = np.stack([y for y, _ in made]), [after for _, after in made]
-    declared = "".join(f"input {key}: float32[N, {start.shape[1]}]\n" for key, start in starts.items())
-    dims = ("T, N", "N, T")[axis % 3]
+    n, t = ("N", "T") if symbolic else (batch, steps)
+    declared = "".join(f"input {key}: float32[{n}, {start.shape[1]}]\n" for key, start in starts.items())
+    dims = f"{n}, {t}" if axis % 3 else f"{t}, {n}"
     lasts = ", ".join(f"last{k}" for k in range(len(starts)))
     text = f"""input x: float32[{dims}, {size}]
 {declared}cell = {call(cell)} as layer

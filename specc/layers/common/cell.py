@@ -11,21 +11,29 @@ from math import sqrt
 from specc.ir.builder import Builder
 from specc.ir.initial import Uniform
 from specc.ir.operation import Cost, WeightSpec
-from specc.layers.common.attributes import BOOL, choice, either
+from specc.layers.common.attributes import BOOL, Kind, Raw
 from specc.layers.common.fused import Fused
 from specc.tensor.dims import Dim
-from specc.tensor.types import TensorType
+from specc.tensor.dtypes import DType
 
-BIAS = either(BOOL, choice("single"))
+
+def _bias(raw: Raw) -> bool | str:
+    if raw == "single":
+        return "single"
+    return BOOL.convert(raw)
+
+
+BIAS: Kind[bool | str] = Kind("true, false or single", _bias, (*BOOL.words, "single"))
 BIAS_DOC = "whether biases are added: two vectors as in PyTorch, or a single one as in Keras and most papers"
 
 
 @dataclass(frozen=True, slots=True)
 class Cell(ABC):
-    """A cell of `hidden` units whose `bias` is True for two vectors, "single" for one, False for none."""
+    """A cell of `hidden` units for tensors of `dtype`. `bias` is True for two vectors, "single" for one, else False."""
 
     hidden: int
     bias: bool | str
+    dtype: DType
 
     @property
     @abstractmethod
@@ -54,25 +62,25 @@ class Cell(ABC):
             return ()
         return ("bias",) if self.bias == "single" else ("bias_ih", "bias_hh")
 
-    def weights(self, suffix: str, size: int, like: TensorType) -> list[WeightSpec]:
+    def weights(self, suffix: str, size: int) -> list[WeightSpec]:
         """All weights for steps of `size`; uniform within 1 / sqrt(hidden), as in PyTorch."""
         rows = self.gates * self.hidden
         made = [
-            self.weight(f"weight_ih{suffix}", like, rows, size),
-            self.weight(f"{self.fed_back}{suffix}", like, rows, self.states[0]),
+            self.weight(f"weight_ih{suffix}", rows, size),
+            self.weight(f"{self.fed_back}{suffix}", rows, self.states[0]),
         ]
-        made += [self.weight(f"{name}{suffix}", like, rows) for name in self.biases]
-        return made + [self.weight(f"{name}{suffix}", like, *shape) for name, shape in self.further().items()]
+        made += [self.weight(f"{name}{suffix}", rows) for name in self.biases]
+        return made + [self.weight(f"{name}{suffix}", *shape) for name, shape in self.further().items()]
 
     def further(self) -> Mapping[str, tuple[int, ...]]:
         """Shapes of weights beside those of the gates."""
         return {}
 
-    def weight(self, name: str, like: TensorType, *shape: int) -> WeightSpec:
+    def weight(self, name: str, *shape: int) -> WeightSpec:
         """One weight, a matrix or a vector."""
         bound = 1 / sqrt(self.hidden)
         fans = (shape[1], shape[0]) if len(shape) == 2 else (1, 1)
-        return WeightSpec(name, shape, Uniform(-bound, bound), dtype=like.dtype, fan_in=fans[0], fan_out=fans[1])
+        return WeightSpec(name, shape, Uniform(-bound, bound), dtype=self.dtype, fan_in=fans[0], fan_out=fans[1])
 
     def cost(self, size: Dim, steps: Dim) -> Cost:
         """That of `steps` steps of `size`."""

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from specc.ir.builder import Builder
 from specc.ir.operators import Attribute
 from specc.layers.common.attributes import Kind, choice
+from specc.tensor.dtypes import DType
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,8 +18,13 @@ class Activation:
     operator: str
     slope: float | None = None
 
-    def emit(self, build: Builder, tensor: str) -> str:
-        """The operator on a tensor."""
+    def emit(self, build: Builder, tensor: str, dtype: DType) -> str:
+        """The operator on a tensor; of float64, for which the runtime does not have them all, simpler ones."""
+        if self.slope is not None and dtype is DType.FLOAT64:
+            sum_ = build.op("Add", build.op("Mul", tensor, build.scalar(self.slope, dtype)), build.scalar(0.5, dtype))
+            return build.op("Clip", sum_, build.scalar(0.0, dtype), build.scalar(1.0, dtype))
+        if self.operator == "Softsign" and dtype is DType.FLOAT64:
+            return build.op("Div", tensor, build.op("Add", build.op("Abs", tensor), build.scalar(1.0, dtype)))
         if self.slope is None:
             return build.op(self.operator, tensor)
         return build.op(self.operator, tensor, alpha=self.slope, beta=0.5)
@@ -37,9 +43,9 @@ ACTIVATION: Kind[str] = choice(*ACTIVATIONS)
 2, 0.2 x + 1/2."""
 
 
-def activate(build: Builder, word: str, tensor: str) -> str:
+def activate(build: Builder, word: str, tensor: str, dtype: DType) -> str:
     """The activation `word` of a tensor."""
-    return ACTIVATIONS[word].emit(build, tensor)
+    return ACTIVATIONS[word].emit(build, tensor, dtype)
 
 
 def activation_attributes(words: Sequence[str], directions: int) -> dict[str, Attribute]:

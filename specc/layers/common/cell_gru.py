@@ -50,7 +50,7 @@ class GruForm(Cell):
         return after, after
 
     def _gate(self, build: Builder, left: str, right: str) -> str:
-        return activate(build, self.recurrent_activation, build.op("Add", left, right))
+        return activate(build, self.recurrent_activation, build.op("Add", left, right), self.dtype)
 
     def _after(self, build: Builder, weights: Mapping[str, str], left: tuple[str, ...], state: str) -> tuple[str, str]:
         """n and z."""
@@ -58,7 +58,7 @@ class GruForm(Cell):
         right = build.ops("Split", (product,), 3, attributes={"axis": 1, "num_outputs": 3})
         reset, update = (self._gate(build, left[index], right[index]) for index in (0, 1))
         total = build.op("Add", left[2], build.op("Mul", reset, right[2]))
-        return activate(build, self.activation, total), update
+        return activate(build, self.activation, total, self.dtype), update
 
     def _before(self, build: Builder, weights: Mapping[str, str], left: tuple[str, ...], state: str) -> tuple[str, str]:
         """n and z."""
@@ -69,7 +69,7 @@ class GruForm(Cell):
         right = build.ops("Split", (product,), 2, attributes={"axis": 1, "num_outputs": 2})
         reset, update = (self._gate(build, left[index], right[index]) for index in (0, 1))
         product = build.op("Gemm", build.op("Mul", reset, state), fresh, fresh_bias, transB=1)
-        return activate(build, self.activation, build.op("Add", left[2], product)), update
+        return activate(build, self.activation, build.op("Add", left[2], product), self.dtype), update
 
     def _cut(self, build: Builder, weight: str) -> tuple[str, str]:
         """The rows of r and z, and those of n."""

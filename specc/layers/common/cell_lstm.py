@@ -11,7 +11,6 @@ from specc.layers.common.cell import Cell
 from specc.layers.common.cell_activations import activate, unlike
 from specc.layers.common.errors_recurrent import NoProjection
 from specc.layers.common.fused import Fused
-from specc.tensor.dtypes import DType
 
 PEEPHOLE_DOC = "whether the gates also see the cell, each unit its own (Graves 2013)"
 COUPLED_DOC = "whether the forget gate is 1 - i, and has no weights (Greff et al. 2015)"
@@ -34,7 +33,6 @@ class LstmForm(Cell):
     proj_clip: float | None
     activation: str
     recurrent_activation: str
-    dtype: DType
 
     @property
     def gates(self) -> int:
@@ -94,10 +92,10 @@ class LstmForm(Cell):
             forget = build.op("Sub", build.scalar(1.0, self.dtype), enter)
         else:
             forget = self._gate(build, parts[1], weights.get("weight_cf"), old)
-        fresh = build.op("Mul", enter, activate(build, self.activation, parts[-2]))
+        fresh = build.op("Mul", enter, activate(build, self.activation, parts[-2], self.dtype))
         cell = self._bounded(build, build.op("Add", build.op("Mul", forget, old), fresh), self.cell_clip)
         leave = self._gate(build, parts[-1], weights.get("weight_co"), cell)
-        after = build.op("Mul", leave, activate(build, self.activation, cell))
+        after = build.op("Mul", leave, activate(build, self.activation, cell, self.dtype))
         if self.projected:
             after = self._bounded(build, build.op("Gemm", after, weights["weight_hr"], transB=1), self.proj_clip)
         return after, after, cell
@@ -105,7 +103,7 @@ class LstmForm(Cell):
     def _gate(self, build: Builder, total: str, peephole: str | None, cell: str) -> str:
         if peephole is not None:
             total = build.op("Add", total, build.op("Mul", cell, peephole))
-        return activate(build, self.recurrent_activation, total)
+        return activate(build, self.recurrent_activation, total, self.dtype)
 
     def _bounded(self, build: Builder, tensor: str, bound: float | None) -> str:
         if bound is None:

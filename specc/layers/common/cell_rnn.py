@@ -10,7 +10,6 @@ from specc.layers.common.attributes import Kind, choice
 from specc.layers.common.cell import Cell
 from specc.layers.common.cell_activations import ACTIVATIONS, activate, unlike
 from specc.layers.common.fused import Fused
-from specc.tensor.dtypes import DType
 
 IDENTITY = "identity"
 OUT_DOC = "size of the output, which is fed back; by default `hidden_size`"
@@ -43,7 +42,7 @@ class ElmanForm(Cell):
     ) -> tuple[str, ...]:
         """The next `h`, twice."""
         total = build.op("Add", entered, self.from_state(build, weights, states[0]))
-        after = activate(build, self.nonlinearity, total)
+        after = activate(build, self.nonlinearity, total, self.dtype)
         return after, after
 
 
@@ -55,7 +54,6 @@ class JordanForm(Cell):
     nonlinearity: str
     output_nonlinearity: str
     decay: float
-    dtype: DType
 
     @property
     def gates(self) -> int:
@@ -98,10 +96,10 @@ class JordanForm(Cell):
     ) -> tuple[str, ...]:
         """`y` and the next `s`."""
         total = build.op("Add", entered, self.from_state(build, weights, states[0]))
-        hidden = activate(build, self.nonlinearity, total)
+        hidden = activate(build, self.nonlinearity, total, self.dtype)
         made = build.op("Gemm", hidden, weights["weight_ho"], weights.get("bias_o"), transB=1)
         if self.output_nonlinearity != IDENTITY:
-            made = activate(build, self.output_nonlinearity, made)
+            made = activate(build, self.output_nonlinearity, made, self.dtype)
         if not self.decay:
             return made, made
         return made, build.op("Add", build.op("Mul", states[0], build.scalar(self.decay, self.dtype)), made)

@@ -61,7 +61,7 @@ class Recurrent(Operation):
             spec
             for level, size in enumerate(self._sizes(cell, tensor))
             for suffix in self._suffixes(level)
-            for spec in cell.weights(suffix, size, tensor)
+            for spec in cell.weights(suffix, size)
         )
 
     def infer(self, inputs: Arguments[TensorType]) -> tuple[TensorType, ...]:

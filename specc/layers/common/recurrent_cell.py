@@ -34,7 +34,7 @@ class RecurrentCell(Operation):
         """`weight_ih` [gates * H, I], `weight_hh` [gates * H, H], `bias_ih` and `bias_hh`, or `bias`."""
         need_rank(self.name, inputs[0], 2, 2, "[N, size]")
         size = need_number(self.name, inputs[0], 1)
-        return tuple(self.cell(inputs[0].dtype).weights("", size, inputs[0]))
+        return tuple(self.cell(inputs[0].dtype).weights("", size))
 
     def infer(self, inputs: Arguments[TensorType]) -> tuple[TensorType, ...]:
         """The next states, each [N, size of the state]."""
