@@ -17,9 +17,9 @@ from specc.tensor.dtypes import DType
 class Gru(Recurrent):
     """Gated recurrent unit over a sequence.
 
-    Without `reset_after`, n = tanh(W x + b + R (r * h) + d). `bias=single` has b only. With `lengths`, each sequence
-    ends at its own length: results beyond it are 0, the last state is the one there, and the backward cell starts
-    there, as with the packed sequences of PyTorch.
+    Without `reset_after`, n = tanh(W x + b + R (r * h) + d). `bias=single` has b only. Gates are in the order r z n.
+    With `lengths`, each sequence ends at its own length: results beyond it are 0, the last state is the one there, and
+    the backward cell starts there, as with the packed sequences of PyTorch.
 
     Formula: r, z = sigmoid(W x + b + R h + d); n = tanh(W x + b + r * (R h + d)); h = (1 - z) * n + z * h
     Source: Cho et al. 2014, arXiv:1406.1078; torch.nn.GRU; keras.layers.GRU; ONNX GRU

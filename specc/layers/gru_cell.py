@@ -16,7 +16,7 @@ from specc.tensor.dtypes import DType
 class GruCell(RecurrentCell):
     """One step of a gated recurrent unit; the result is the next `h`.
 
-    Without `reset_after`, n = tanh(W x + b + R (r * h) + d). `bias=single` has b only.
+    Without `reset_after`, n = tanh(W x + b + R (r * h) + d). `bias=single` has b only. Gates are in the order r z n.
 
     Formula: r, z = sigmoid(W x + b + R h + d); n = tanh(W x + b + r * (R h + d)); h' = (1 - z) * n + z * h
     Source: Cho et al. 2014, arXiv:1406.1078; torch.nn.GRUCell; keras.layers.GRUCell

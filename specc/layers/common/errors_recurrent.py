@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from specc.base.diagnostics import Mistake, mistake
-from specc.tensor.dims import Dim, at_least
+from specc.tensor.dims import Dim, Extremum, Floor, at_least
 from specc.tensor.types import TensorType
 
 
@@ -65,7 +65,10 @@ class StepMayBeEmpty(Mistake):
     def hint(self) -> str | None:
         """What to do."""
         free = [dim for dim in self.result.shape if not at_least(dim, 1)]
-        return None if isinstance(free[0], int) else f"promise a size, as in `require {free[0]} >= 1`"
+        if isinstance(free[0], int):
+            return None
+        plain = not any(isinstance(atom, (Floor, Extremum)) for monomial, _ in free[0].terms for atom, _ in monomial)
+        return f"promise a size, as in `require {free[0]} >= 1`" if plain else "promise larger sizes with `require`"
 
 
 @mistake
