@@ -64,11 +64,14 @@ y = (down2, skip2) -> unet_up(12) as up2
 output y: float32[N, 8, H, W] = (y, skip1) -> unet_up(8) as up1
 """
 RECURRENT = f"""model recurrent
-from std import min_gru, mamba_mixer, mamba_layer
+from std import min_gru, mamba_mixer, mamba_layer, rwkv_time_mix, rwkv_channel_mix, rwkv_layer, wkv_step
 {TOKENS}
 a, last = x -> min_gru(32) as gru
 b, past, state = a -> mamba_mixer as mixer
-output y: float32[N, T, 32] = b -> mamba_layer(8) as layer
+c, _, memory = b -> rwkv_time_mix as time_mix
+d, _ = c -> rwkv_channel_mix(48) as channel_mix
+e, _, _, _ = (d[:, 0], c[:, 0], memory) -> wkv_step(-1.0, 0.5)
+output y: float32[N, T, 32] = d + e[:, none] -> mamba_layer(8) as layer -> rwkv_layer as rwkv
 output last: float32[N, 32]
 output past: float32[N, 64, 3]
 output state: float32[N, 64, 16]

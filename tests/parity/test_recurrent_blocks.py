@@ -9,7 +9,7 @@ from cases import SEEDS, cases
 from hypothesis import strategies as st
 from one_layer import randomise, values
 from torch import nn
-from transformers import MambaConfig, MambaForCausalLM
+from transformers import MambaConfig, MambaForCausalLM, RwkvConfig, RwkvForCausalLM
 from transformers.models.mamba.modeling_mamba import MambaMixer
 
 import specc
@@ -153,3 +153,64 @@ def test_min_gru_is_that_of_the_paper() -> None:
         h = (1 - z) * h + z * (x[:, t] @ w["linear_h.weight"].T + w["linear_h.bias"])
         close(made["y"][:, t], h)
     close(made["last"], h)
+
+
+RWKV = """model rwkv(width = 8, layers = 2, vocab = 40)
+\"\"\"RWKV-4 language model (Peng et al. 2023), named as transformers' RwkvForCausalLM.\"\"\"
+from std import rwkv_layer
+input tokens: int64[N, T]
+x = tokens -> embedding(vocab, width) as rwkv.embeddings
+for i in range(layers):
+    if i == 0:
+        x = x -> layernorm as rwkv.blocks.0.pre_ln
+    x = x -> rwkv_layer as rwkv.blocks.{i}
+x = x -> layernorm as rwkv.ln_out
+output logits: float32[N, T, vocab] = x -> linear(vocab, bias=false) as head
+"""
+
+
+def test_rwkv_is_that_of_transformers() -> None:
+    torch.manual_seed(0)
+    config = RwkvConfig(vocab_size=40, hidden_size=8, num_hidden_layers=2, rescale_every=0, context_length=16)
+    twin = RwkvForCausalLM(config).eval()
+    with torch.no_grad():
+        for name, value in twin.named_parameters():
+            if "time_" in name:
+                value.add_(0.3 * torch.randn(value.shape))
+    state = {name: value.numpy() for name, value in twin.state_dict().items()}
+    model = specc.loads(RWKV).compile(weights=state)
+    assert set(model.weights) == set(state)
+    tokens = np.random.default_rng(1).integers(0, 40, (2, 9))
+    with torch.no_grad():
+        wanted = twin(torch.from_numpy(tokens), use_cache=False).logits
+    close(model.run(tokens=tokens)["logits"], wanted)
+
+
+TIME_MIX = """model mix
+from std import rwkv_time_mix, rwkv_channel_mix
+input x: float32[N, T, 6]
+state a: float32[N, 6] = 0
+state b: float32[N, 6] = 0
+state m: float32[N, 6] = -1e38
+state seen: float32[N, 6] = 0
+state fed: float32[N, 6] = 0
+y, seen_next, (a_next, b_next, m_next) = x -> rwkv_time_mix(before=seen, memory=[a, b, m]) as attention
+z, fed_next = y -> rwkv_channel_mix(9, before=fed) as feed_forward
+next a = a_next
+next b = b_next
+next m = m_next
+next seen = seen_next
+next fed = fed_next
+output z
+"""
+
+
+def test_rwkv_in_pieces_is_the_whole() -> None:
+    model = specc.loads(TIME_MIX).compile(seed=0)
+    x = values((2, 7, 6), 3)
+    whole = model.run(x=x)["z"]
+    carried: dict[str, np.ndarray] = {}
+    for start, size in ((0, 1), (1, 4), (5, 2)):
+        made = model.run({"x": np.ascontiguousarray(x[:, start : start + size]), **carried})
+        close(made["z"], whole[:, start : start + size])
+        carried = {name.removeprefix("next_"): value for name, value in made.items() if name != "z"}
