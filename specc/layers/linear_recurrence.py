@@ -31,9 +31,10 @@ class LinearRecurrence(Operation):
 
     name: ClassVar[str] = "linear_recurrence"
     primary: ClassVar[bool] = True
+    literals: ClassVar[bool] = True
     ports: ClassVar[tuple[Port, ...]] = (
-        Port("a", doc="factors, [N, T, ...]"),
-        Port("b", doc="what is added, [N, T, ...]"),
+        Port("a", doc="factors, [N, T, ...] or a number"),
+        Port("b", doc="what is added, [N, T, ...] or a number"),
         Port("h0", optional=True, doc="first state, the shape of the result without the axis; zeros by default"),
     )
 

@@ -226,3 +226,9 @@ def test_positions_of_the_arguments_of_scan() -> None:
     x, h = np.ones((3, 2, 8), np.float32), np.ones((2, 4), np.float32)
     made = [spec.compile(seed=0).run(x=x, h=h)["y"] for spec in (by_name, by_place)]
     np.testing.assert_array_equal(*made)
+
+
+def test_moving_average_with_a_number() -> None:
+    text = "model average\ninput x: float32[N, T]\noutput y = linear_recurrence(0.9, 0.1 * x)\n"
+    made = specc.loads(text, syntax="text").compile().run(x=np.ones((1, 3), np.float32))["y"]
+    np.testing.assert_allclose(made, [[0.1, 0.19, 0.271]], rtol=1e-6)
