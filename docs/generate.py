@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from specc.cli.mistake_pages import mistake_index, mistake_markdown
-from specc.layers.registry import layers_by_name
+from specc.layers.registry import documented_layers
 from specc.mistakes import mistakes
 from specc.report.layer_markdown import layer_index, layer_markdown
 
@@ -14,7 +14,7 @@ DOCS = Path(__file__).resolve().parent
 
 def pages() -> dict[str, str]:
     """Text of every generated page, by its path below this folder."""
-    layers, known = layers_by_name(), mistakes()
+    layers, known = documented_layers(), mistakes()
     made = {"layers/README.md": layer_index(layers.values()), "errors/README.md": mistake_index(known.values())}
     made |= {f"layers/{name}.md": layer_markdown(layer) for name, layer in layers.items()}
     return made | {f"errors/{code}.md": mistake_markdown(mistake) for code, mistake in known.items()}

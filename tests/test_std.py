@@ -63,6 +63,19 @@ down2, skip2 = down1 -> unet_down(12) as down2
 y = (down2, skip2) -> unet_up(12) as up2
 output y: float32[N, 8, H, W] = (y, skip1) -> unet_up(8) as up1
 """
+RECURRENT = f"""model recurrent
+from std import min_gru, mamba_mixer, mamba_layer, rwkv_time_mix, rwkv_channel_mix, rwkv_layer, wkv_step
+{TOKENS}
+a, last = x -> min_gru(32) as gru
+b, past, state = a -> mamba_mixer as mixer
+c, _, memory = b -> rwkv_time_mix as time_mix
+d, _ = c -> rwkv_channel_mix(48) as channel_mix
+e, _, _, _ = (d[:, 0], c[:, 0], memory) -> wkv_step(-1.0, 0.5)
+output y: float32[N, T, 32] = d + e[:, none] -> mamba_layer(8) as layer -> rwkv_layer as rwkv
+output last: float32[N, 32]
+output past: float32[N, 64, 3]
+output state: float32[N, 64, 16]
+"""
 
 
 def spec_of(use: Use) -> specc.Spec:
@@ -98,17 +111,24 @@ def test_unet_keeps_the_size() -> None:
     assert made.shape == (2, 8, 8, 12)
 
 
+def test_recurrent_blocks_compile_and_run() -> None:
+    made = specc.loads(RECURRENT).compile(seed=0).run(arrays_for(TOKENS))
+    assert made["y"].shape == (2, 5, 32)
+    assert np.isfinite(made["y"]).all()
+
+
 def test_unet_rejects_odd_sizes() -> None:
     with pytest.raises(specc.SpecError):
         specc.loads(UNET.replace("require H % 4 == 0 and W % 4 == 0", "require H >= 9 and W >= 9")).check()
 
 
 def test_every_block_is_offered_and_applied() -> None:
-    blocks = defined("vision") | defined("transformer")
+    blocks = defined("vision") | defined("transformer") | defined("recurrent")
     imports = re.findall(r"^from .* import (.*)", read_asset("specs", "std.specc"), re.MULTILINE)
     offered = {name for line in imports for name in line.split(", ")}
     assert offered == blocks
     applied = {use.stage.partition("(")[0] for use in USES} | set(re.findall(r"unet_\w+", UNET))
+    applied |= set(re.findall(r"-> (\w+)", RECURRENT))
     assert applied == blocks
 
 

@@ -20,11 +20,11 @@ def run(options: Namespace, terminal: Terminal) -> int:
     """Print the list of layers, or the reference of one."""
     from specc.base.diagnostics import fail
     from specc.errors import UnknownThing
-    from specc.layers.registry import layers_by_name
+    from specc.layers.registry import documented_layers
     from specc.report.layer_markdown import layer_index, layer_markdown
     from specc.report.layer_reference import layer_list, layer_page
 
-    known = layers_by_name()
+    known = documented_layers()
     as_markdown = options.format == "markdown"
     if options.name is None:
         terminal.result((layer_index if as_markdown else layer_list)(known.values()))

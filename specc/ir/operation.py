@@ -108,6 +108,8 @@ class Operation(ABC):
 
     name: ClassVar[str]
     ports: ClassVar[tuple[Port, ...]] = (Port("input"),)
+    called: ClassVar[tuple[Port, ...]] = ()
+    """What a call gives in place of the ports, where it does not give these (`scan`)."""
     literals: ClassVar[bool] = False
     """Whether a number or a list of numbers may stand at a port, beside a tensor at another."""
     primary: ClassVar[bool] = False

@@ -4,20 +4,22 @@ from __future__ import annotations
 
 from typing import ClassVar
 
-from specc.ir.builder import Builder, Site
 from specc.ir.operation import Port
-from specc.layers.common.attributes import layer
-from specc.layers.common.fused import Fused
-from specc.layers.common.recurrent import Arithmetic
+from specc.layers.common.attributes import BOOL, attribute, layer
+from specc.layers.common.cell_activations import ACTIVATION
+from specc.layers.common.cell_gru import RESET_DOC, GruForm
 from specc.layers.common.recurrent_cell import RecurrentCell
+from specc.tensor.dtypes import DType
 
 
 @layer
 class GruCell(RecurrentCell):
     """One step of a gated recurrent unit; the result is the next `h`.
 
+    Without `reset_after`, n = tanh(W x + b + R (r * h) + d). `bias=single` has b only. Gates are in the order r z n.
+
     Formula: r, z = sigmoid(W x + b + R h + d); n = tanh(W x + b + r * (R h + d)); h' = (1 - z) * n + z * h
-    Source: torch.nn.GRUCell
+    Source: Cho et al. 2014, arXiv:1406.1078; torch.nn.GRUCell; keras.layers.GRUCell
     Example:
         input x: float32[N, 64]
         state h: float32[N, 128] = 0
@@ -26,13 +28,12 @@ class GruCell(RecurrentCell):
 
     name: ClassVar[str] = "gru_cell"
     ports: ClassVar[tuple[Port, ...]] = (Port("input", doc="[N, size]"), Port("h", doc="[N, hidden]"))
-    fused: ClassVar[Fused] = Fused("GRU", (1, 0, 2), {"linear_before_reset": 1})
-    arithmetic: ClassVar[Arithmetic] = Arithmetic(10, 6)
 
-    def lower(self, build: Builder, site: Site) -> tuple[str, ...]:
-        """Two Gemm, two Split, and the gates."""
-        attributes = {"axis": 1, "num_outputs": 3}
-        left, right = (build.ops("Split", (name,), 3, attributes=attributes) for name in self.products(build, site))
-        reset, update = (build.op("Sigmoid", build.op("Add", left[index], right[index])) for index in (0, 1))
-        fresh = build.op("Tanh", build.op("Add", left[2], build.op("Mul", reset, right[2])))
-        return (build.op("Add", fresh, build.op("Mul", update, build.op("Sub", site.inputs["h"], fresh))),)
+    reset_after: bool = attribute(BOOL, RESET_DOC, default=True)
+    activation: str = attribute(ACTIVATION, "activation of n", default="tanh")
+    recurrent_activation: str = attribute(ACTIVATION, "activation of the gates", default="sigmoid")
+
+    def cell(self, dtype: DType) -> GruForm:
+        """The cell."""
+        words = self.activation, self.recurrent_activation
+        return GruForm(self.hidden_size, self.bias, dtype, self.reset_after, *words)

@@ -57,11 +57,14 @@ LAYERS: tuple[str, ...] = (
     "hardtanh",
     "identity",
     "instancenorm",
+    "jordan",
+    "jordan_cell",
     "layernorm",
     "leaky_relu",
     "less",
     "less_equal",
     "linear",
+    "linear_recurrence",
     "log",
     "log_sigmoid",
     "log_softmax",
@@ -92,10 +95,13 @@ LAYERS: tuple[str, ...] = (
     "relu6",
     "reshape",
     "resize",
+    "reverse_sequence",
     "rmsnorm",
     "rnn",
+    "rnn_cell",
     "round",
     "rsqrt",
+    "selective_scan",
     "selu",
     "sigmoid",
     "sign",
@@ -125,25 +131,29 @@ LAYERS: tuple[str, ...] = (
     "where",
     "zeros",
 )
-_NAMES = frozenset(LAYERS)
+LANGUAGE: tuple[str, ...] = ("scan",)
+"""What the language itself applies, in a way of its own."""
 
 
 class LayerTable(Mapping[str, type[Operation]]):
-    """The layers under the names that specs use; a file is imported when its layer is first asked for."""
+    """Layers by name; a file is imported when its layer is first asked for."""
+
+    def __init__(self, names: tuple[str, ...]) -> None:
+        self._names = dict.fromkeys(names)
 
     def __getitem__(self, name: str) -> type[Operation]:
-        if name not in _NAMES:
+        if name not in self._names:
             raise KeyError(name)
         return _imported(name)
 
     def __contains__(self, name: object) -> bool:
-        return name in _NAMES
+        return name in self._names
 
     def __iter__(self) -> Iterator[str]:
-        return iter(LAYERS)
+        return iter(self._names)
 
     def __len__(self) -> int:
-        return len(LAYERS)
+        return len(self._names)
 
 
 @cache
@@ -156,4 +166,9 @@ def _imported(name: str) -> type[Operation]:
 
 def layers_by_name() -> Mapping[str, type[Operation]]:
     """The layers under the names that specs use."""
-    return LayerTable()
+    return LayerTable(LAYERS)
+
+
+def documented_layers() -> Mapping[str, type[Operation]]:
+    """Those, and what the language itself applies."""
+    return LayerTable((*LAYERS, *LANGUAGE))

@@ -55,7 +55,7 @@ def layer_page(layer: type[Operation]) -> str:
 
 def signature(layer: type[Operation]) -> str:
     """`conv(input, out, kernel, stride = 1, ...)`: ports, then attributes in the order of a call."""
-    return f"{layer.name}({', '.join([*map(_port, layer.ports), *map(_attribute, attributes(layer))])})"
+    return f"{layer.name}({', '.join([*map(_port, layer.called or layer.ports), *map(_attribute, attributes(layer))])})"
 
 
 def attributes(layer: type[Operation]) -> tuple[Field[object], ...]:
@@ -89,7 +89,7 @@ def default_text(field: Field[object]) -> str:
 
 def layer_tables(layer: type[Operation]) -> tuple[tuple[str, Grid], ...]:
     """Inputs and attributes, where there are any."""
-    ports = tuple((_port(port), port.doc) for port in layer.ports if port.doc)
+    ports = tuple((_port(port), port.doc) for port in layer.called or layer.ports if port.doc)
     given = tuple((f.name, _kind(f), default_text(f), str(f.metadata["doc"])) for f in attributes(layer))
     columns = (Column("attribute"), Column("kind"), Column("default"), Column("what it is"))
     made = (("Inputs", Grid((Column("input"), Column("shape")), ports)), ("Attributes", Grid(columns, given)))

@@ -81,7 +81,8 @@ def _power(base: int | float, exponent: int | float, limits: Limits) -> Item:
         if abs(base) > 1:
             _bound("an integer with this many bits", base.bit_length() * exponent, limits.integer_bits)
         return int(base**exponent)
-    if base == 0 or (base < 0 and exponent != int(exponent)):
+    whole = isinstance(exponent, int) or exponent.is_integer()
+    if (base == 0 and exponent < 0) or (base < 0 and not whole):
         raise Impossible(WrongOperand("**", "the result is not a number"))
     try:
         return float(base) ** exponent

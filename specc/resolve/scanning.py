@@ -10,9 +10,11 @@ from specc.layers.scan import Scan
 from specc.resolve.bind_block import run_block
 from specc.resolve.bind_layer import add_operation, apply_layer
 from specc.resolve.errors import (
+    GivenTwice,
     MissingArgument,
     NotATensor,
     NotCallable,
+    TooManyArguments,
     UnknownArgument,
     WrongArgument,
     WrongUnpacking,
@@ -21,7 +23,7 @@ from specc.resolve.expand import NOTHING_GIVEN, Body, Expander, Frame
 from specc.resolve.items import Block, BlockInstance, Given, Item, LayerInstance, ModelBlock, Results, describe
 from specc.tensor.types import TensorType
 
-ARGUMENTS = ("over", "state", "axis", "reverse")
+ARGUMENTS = ("step", "over", "state", "axis", "reverse")
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,27 +67,33 @@ def _packed(results: tuple[Value, ...], states: tuple[Value, ...]) -> Item:
 
 
 def _arguments(ex: Expander, piped: tuple[Value, ...], given: Given, span: Span) -> Recurrence:
-    for name, (_, place) in given.named.items():
-        if name not in ARGUMENTS:
-            raise ex.wrong(UnknownArgument("scan", name, ARGUMENTS), place)
-    positional = [item for item, _ in given.positional]
-    if not positional:
+    items = _by_name(ex, given)
+    if "step" not in items:
         raise ex.wrong(MissingArgument("scan", ("step",)), span)
-    over = positional[1] if len(positional) > 1 else _named(given, "over")
-    state = positional[2] if len(positional) > 2 else _named(given, "state")
-    sequences = (*piped, *_tensors(ex, over, "`over` of `scan`", span))
-    states = _tensors(ex, state, "`state` of `scan`", span)
+    sequences = (*piped, *_tensors(ex, items.get("over"), "`over` of `scan`", span))
+    states = _tensors(ex, items.get("state"), "`state` of `scan`", span)
     if not sequences or not states:
         raise ex.wrong(MissingArgument("scan", ("over",) if not sequences else ("state",), inputs=True), span)
-    axis = _integer(ex, _named(given, "axis", 1), span)
-    reverse = _named(given, "reverse", False)
+    axis = _integer(ex, items.get("axis", 1), span)
+    reverse = items.get("reverse", False)
     if not isinstance(reverse, bool):
         raise ex.wrong(WrongArgument("scan", "reverse", "true or false", describe(reverse)), span)
-    return Recurrence(_step(ex, positional[0], span), sequences, states, axis, reverse)
+    return Recurrence(_step(ex, items["step"], span), sequences, states, axis, reverse)
 
 
-def _named(given: Given, name: str, default: Item = None) -> Item:
-    return given.named[name][0] if name in given.named else default
+def _by_name(ex: Expander, given: Given) -> dict[str, Item]:
+    """The arguments, those that are given by position under their names."""
+    if len(given.positional) > len(ARGUMENTS):
+        place = given.positional[len(ARGUMENTS)][1]
+        raise ex.wrong(TooManyArguments("scan", len(given.positional), len(ARGUMENTS), "arguments"), place)
+    items = {name: item for name, (item, _) in zip(ARGUMENTS, given.positional, strict=False)}
+    for name, (item, place) in given.named.items():
+        if name not in ARGUMENTS:
+            raise ex.wrong(UnknownArgument("scan", name, ARGUMENTS), place)
+        if name in items:
+            raise ex.wrong(GivenTwice("scan", name), place)
+        items[name] = item
+    return items
 
 
 def _integer(ex: Expander, item: Item, span: Span) -> int:

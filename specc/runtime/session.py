@@ -24,8 +24,9 @@ from specc.tensor.dtypes import DTYPES, DType
 from specc.weights.arrays import Array, numpy_dtype
 
 CPU, CUDA = "CPUExecutionProvider", "CUDAExecutionProvider"
-SLOWER = ("SkipLayerNormFusion",)
-"""A rewrite of the runtime that makes models slower on the CPU."""
+HARMFUL = ("SkipLayerNormFusion", "FuseFp16InitializerToFp32NodeTransformer")
+"""Rewrites of the runtime: one makes models slower on the CPU, with the other it crashes where a float16 model
+transposes what a constant matrix multiplies."""
 _SILENT = 4
 _ORT_NAMES = {"float": "float32", "double": "float64"}
 _HEADER = re.compile(r"^\[ONNXRuntimeError\] : \d+ : \w+ : ")
@@ -41,7 +42,7 @@ class SessionSettings:
     device: str = "cpu"
     threads: int = 0
     options: Mapping[str, str] | None = None
-    disabled: tuple[str, ...] = SLOWER
+    disabled: tuple[str, ...] = HARMFUL
     optimise: bool = True
 
 

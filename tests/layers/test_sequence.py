@@ -76,7 +76,7 @@ MESSAGES = {
     ),
     "input x: float32[N, 8]\ninput h: float32[N, 5]\noutput y = gru_cell(x, h, 4)": (
         "SP3212",
-        "`gru_cell` needs the size of `h` and `hidden_size` to be equal, and got 5 and 4",
+        "`gru_cell` needs the size of `h` and of the state to be equal, and got 5 and 4",
     ),
     "block wide(x, h):\n    return concat(x, h)\ninput x: float32[N, T, 8]\ninput h: float32[N, 8]\n"
     "y, last = scan(wide, over=x, state=h)\noutput y = y\noutput z = last": (

@@ -5,10 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 
-from specc.layers.registry import LAYERS
+from specc.layers.registry import LANGUAGE, LAYERS
 
-OUTSIDE = ("scan",)
-"""Layers of the language itself, which `specc layers` does not list."""
 INTRO = """# Layers against outside implementations
 
 Made by `make parity`, which compares every layer with an implementation that is not part of this project (PyTorch,
@@ -46,7 +44,7 @@ _shown: dict[str, Shown] = {}
 
 def count(layer: str, opset: int, symbols: bool, tolerance: float, error: float) -> None:
     """One case of `layer` holds."""
-    assert layer in LAYERS or layer in OUTSIDE, layer
+    assert layer in LAYERS or layer in LANGUAGE, layer
     case = Shown(1, tolerance, error, int(symbols), int(opset == 21), int(opset == 23))
     _shown.setdefault(layer, Shown()).add(case)
 
@@ -65,7 +63,7 @@ def add(plain: Mapping[str, Mapping[str, float]]) -> None:
 def table() -> str:
     """The page `docs/parity.md`."""
     rows = [COLUMNS, tuple("-" * len(column) for column in COLUMNS)]
-    for name in sorted({*LAYERS, *_shown}):
+    for name in sorted({*LAYERS, *LANGUAGE, *_shown}):
         shown = _shown.get(name, Shown())
         rows.append(
             (

@@ -1,143 +1,255 @@
-"""Recurrent layers, cells and scans against torch 2.13."""
+"""Recurrent layers and cells against torch 2.13, and where torch has none against the papers' equations in numpy."""
 
 from __future__ import annotations
+
+from collections.abc import Mapping
 
 import numpy as np
 import pytest
 import torch
-from hypothesis import given, settings
+from cases import SEEDS, cases, word
 from hypothesis import strategies as st
-from one_layer import randomise
+from one_layer import randomise, values
+from recurrent_equations import Cell, Gru, Jordan, Lstm, Rnn, network
 from torch import nn
-from whole_spec import evaluate
+from torch.nn.utils.rnn import pack_padded_sequence, pad_packed_sequence
+from whole_spec import holds
 
 TOLERANCE = 2e-5
-"""For float32 over a few steps of sizes below ten, with weights of about 1."""
+"""For float32 over a few steps of sizes below ten, with weights of about 1; the fused operators approximate sigmoid and
+tanh within 1e-6."""
 
-LAYERS = {"lstm": nn.LSTM, "gru": nn.GRU, "rnn": nn.RNN}
+TORCH = {"lstm": nn.LSTM, "gru": nn.GRU, "rnn": nn.RNN}
+TORCH_CELLS = {"lstm_cell": nn.LSTMCell, "gru_cell": nn.GRUCell, "rnn_cell": nn.RNNCell}
+RESULTS = {"lstm": "y, (h, c)", "gru": "y, h", "rnn": "y, h", "jordan": "y, s"}
+STATES = {"lstm": "hc", "gru": "h", "rnn": "h", "jordan": "s"}
+FLAGS = st.booleans()
+SIZES = st.integers(1, 5)
+WORDS = ("tanh", "sigmoid", "relu", "softsign", "hard_sigmoid", "keras2_hard_sigmoid")
+GATES = ("sigmoid", "hard_sigmoid", "keras2_hard_sigmoid", "tanh")
+SYMBOLS = {"h0": "1N1", "c0": "1N1", "s0": "1N1", "lengths": "N"}
+BIASES = ("true", "single", "false")
 
 
-def normal(*shape: int, seed: int = 0) -> np.ndarray:
-    return np.random.default_rng(seed).standard_normal(shape).astype(np.float32)
+def dims(shape: tuple[int, ...], symbols: str, symbolic: bool) -> str:
+    """Dims of a declaration: letters of `symbols` by name where they are symbolic, others by size."""
+    return ", ".join(
+        letter if symbolic and letter.isalpha() else str(size) for letter, size in zip(symbols, shape, strict=True)
+    )
 
 
-def close(made: np.ndarray, wanted: torch.Tensor) -> None:
-    np.testing.assert_allclose(made, wanted.detach().numpy(), rtol=TOLERANCE, atol=TOLERANCE)
+def declared(arrays: Mapping[str, np.ndarray], symbols: Mapping[str, str], symbolic: bool) -> str:
+    return "".join(
+        f"input {name}: {array.dtype}[{dims(array.shape, symbols.get(name, '1' * array.ndim), symbolic)}]\n"
+        for name, array in arrays.items()
+    )
 
 
-@pytest.mark.parametrize("name", LAYERS)
-@settings(max_examples=12, deadline=None)
-@given(
-    size=st.integers(1, 5),
-    hidden=st.integers(1, 5),
+def shown(name: str) -> str:
+    return "".join(f"output {key}_out = {key}\n" for key in ("y", *STATES[name]))
+
+
+def over_lengths(
+    module: nn.RNNBase, x: torch.Tensor, begun: tuple[torch.Tensor, ...], lengths: list[int] | None
+) -> tuple[torch.Tensor, tuple[torch.Tensor, ...]]:
+    """Results and last states of a module, by packed sequences where there are lengths."""
+    first, state = module.batch_first, begun if len(begun) == 2 else begun[0] if begun else None
+    with torch.no_grad():
+        if lengths is None:
+            y, last = module(x, state)
+        else:
+            packed = pack_padded_sequence(x, torch.tensor(lengths), first, enforce_sorted=False)
+            y, last = module(packed, state)
+            y, _ = pad_packed_sequence(y, first, total_length=x.shape[int(first)])
+    return y, last if isinstance(last, tuple) else (last,)
+
+
+@pytest.mark.parametrize("name", TORCH)
+@cases(
+    size=SIZES,
+    hidden=st.integers(2, 5),
     layers=st.integers(1, 3),
-    bias=st.booleans(),
-    both=st.booleans(),
-    batch_first=st.booleans(),
-    started=st.booleans(),
+    form=st.tuples(FLAGS, FLAGS, FLAGS, FLAGS, FLAGS, FLAGS, FLAGS),
+    lengths=st.lists(st.integers(1, 6), min_size=1, max_size=4),
+    padding=st.integers(0, 2),
+    seed=SEEDS,
+)
+def test_layers_are_those_of_torch(name, size, hidden, layers, form, lengths, padding, seed) -> None:
+    bias, both, batch_first, started, own, symbolic, special = form
+    options = {"bias": bias, "bidirectional": both, "batch_first": batch_first}
+    if special and name != "gru":
+        options |= {"proj_size": hidden - 1} if name == "lstm" else {"nonlinearity": "relu"}
+    module = TORCH[name](size, hidden, layers, **options)
+    weights = randomise(module, seed % 1000)
+    batch, longest = len(lengths), max(lengths) + padding
+    arrays = {"x": values((batch, longest, size) if batch_first else (longest, batch, size), seed)}
+    for key in STATES[name] if started else "":
+        width = options.get("proj_size", hidden) if key == "h" else hidden
+        arrays[f"{key}0"] = values((layers * (1 + both), batch, width), seed + ord(key))
+    begun = tuple(torch.from_numpy(array) for key, array in arrays.items() if key != "x")
+    y, last = over_lengths(module, torch.from_numpy(arrays["x"]), begun, lengths if own else None)
+    given = "".join(f", {key}={key}" for key in arrays if key != "x")
+    if own:
+        given, arrays["lengths"] = f"{given}, lengths=lengths", np.array(lengths, f"int{32 * (1 + seed % 2)}")
+    given += "".join(f", {key}={word(value)}" for key, value in options.items())
+    inputs = declared(arrays, SYMBOLS | {"x": "NT1" if batch_first else "TN1"}, symbolic)
+    text = f"{inputs}{RESULTS[name]} = x -> {name}({hidden}, {layers}{given}, dropout=0.1) as layer\n{shown(name)}"
+    wanted = {"y_out": y} | {f"{key}_out": value for key, value in zip("hc", last, strict=False)}
+    holds(name, text, wanted, arrays, tolerance=TOLERANCE, weights=weights)
+
+
+CELLS: dict[str, st.SearchStrategy[Cell]] = {
+    "rnn": st.builds(Rnn, SIZES, st.sampled_from(WORDS)),
+    "gru": st.builds(Gru, SIZES, FLAGS, st.sampled_from(WORDS), st.sampled_from(GATES)),
+    "lstm": st.builds(
+        Lstm,
+        SIZES,
+        st.sampled_from((0, 0, 1, 3)),
+        FLAGS,
+        FLAGS,
+        st.sampled_from((None, None, 0.4)),
+        st.sampled_from((None, 0.2)),
+        st.sampled_from(WORDS),
+        st.sampled_from(GATES),
+    ).filter(lambda cell: cell.projected or cell.proj_clip is None),
+    "jordan": st.builds(
+        Jordan, SIZES, SIZES, st.sampled_from(WORDS), st.sampled_from(("identity", *WORDS)), st.sampled_from((0.0, 0.5))
+    ),
+}
+
+
+def attributes(cell: Cell) -> str:
+    """What a call says of a cell."""
+    match cell:
+        case Rnn():
+            return f"{cell.hidden}, nonlinearity={cell.nonlinearity}"
+        case Gru():
+            words = f"activation={cell.activation}, recurrent_activation={cell.gate}"
+            return f"{cell.hidden}, reset_after={word(cell.after)}, {words}"
+        case Lstm():
+            words = f"activation={cell.activation}, recurrent_activation={cell.gate}, peephole={word(cell.peephole)}"
+            bounds = f"cell_clip={word(cell.cell_clip)}, proj_clip={word(cell.proj_clip)}"
+            return f"{cell.hidden}, proj_size={cell.projected}, coupled={word(cell.coupled)}, {words}, {bounds}"
+        case Jordan():
+            words = f"nonlinearity={cell.nonlinearity}, output_nonlinearity={cell.output}"
+            return f"{cell.hidden}, out_size={cell.out}, {words}, decay={cell.decay}"
+
+
+def drawn(shapes: Mapping[str, tuple[int, ...]], seed: int) -> dict[str, np.ndarray]:
+    """Weights that keep the states of all cells within a few units."""
+    return {key: values(shape, seed + index, 0.6) for index, (key, shape) in enumerate(shapes.items())}
+
+
+def single(arrays: tuple[np.ndarray, ...] | np.ndarray) -> tuple[np.ndarray, ...]:
+    return tuple(np.asarray(array, np.float32) for array in arrays)
+
+
+@pytest.mark.parametrize("name", CELLS)
+@cases(
+    data=st.data(),
+    size=SIZES,
+    layers=st.integers(1, 2),
+    bias=st.sampled_from(BIASES),
+    form=st.tuples(FLAGS, FLAGS, FLAGS, FLAGS, FLAGS),
+    lengths=st.lists(st.integers(0, 5), min_size=1, max_size=4),
+    seed=SEEDS,
+)
+def test_layers_are_those_of_the_papers(name, data, size, layers, bias, form, lengths, seed) -> None:
+    cell = data.draw(CELLS[name])
+    both, started, own, symbolic, computed = form
+    bias = "true" if name == "jordan" and bias == "single" else bias
+    width = cell.out if name == "jordan" else cell.states()[0]
+    endings = [f"_l{level}{way}" for level in range(layers) for way in ("", "_reverse")[: 1 + both]]
+    shapes: dict[str, tuple[int, ...]] = {}
+    for ending in endings:
+        entering = size if "_l0" in ending else width * (1 + both)
+        shapes |= {f"{key}{ending}": shape for key, shape in cell.shapes(entering, bias).items()}
+    weights = drawn(shapes, seed)
+    batch, longest = len(lengths), max(1, *lengths)
+    arrays = {"x": values((batch, longest, size), seed)}
+    starts = [values((len(endings), batch, state), seed + 7 + k) for k, state in enumerate(cell.states())]
+    if started:
+        arrays |= {f"{key}0": start for key, start in zip(STATES[name], starts, strict=True)}
+    else:
+        starts = [0 * start for start in starts]
+    ends = np.array(lengths if own else [longest] * batch)
+    wanted, lasts = network(cell, weights, arrays["x"], tuple(starts), ends, layers, both)
+    given = "".join(f", {key}={key}" for key in arrays if key != "x")
+    if own:
+        given, arrays["lengths"] = f"{given}, lengths=lengths", ends
+        for row, length in zip(arrays["x"], lengths, strict=True):
+            row[length:] = np.nan
+    if computed:
+        arrays |= {key: weights.pop(key) for key in shapes if key.endswith(endings[-1])}
+        given += "".join(f", {key}={key}" for key in shapes if key.endswith(endings[-1]))
+    given += f", bidirectional={word(both)}, num_layers={layers}, bias={bias}"
+    inputs = declared(arrays, SYMBOLS | {"x": "NT1"}, symbolic)
+    text = f"{inputs}{RESULTS[name]} = x -> {name}({attributes(cell)}{given}) as layer\n{shown(name)}"
+    expected = {"y_out": wanted} | {f"{key}_out": last for key, last in zip(STATES[name], lasts, strict=True)}
+    made = {key: np.asarray(array, np.float32) for key, array in expected.items()}
+    stored = {f"layer.{key}": array for key, array in weights.items()}
+    holds(name, text, made, arrays, tolerance=TOLERANCE, weights=stored)
+
+
+@pytest.mark.parametrize("name", TORCH_CELLS)
+@cases(size=SIZES, hidden=SIZES, batch=st.integers(1, 3), bias=FLAGS, symbolic=FLAGS, seed=SEEDS)
+def test_cells_are_those_of_torch(name, size, hidden, batch, bias, symbolic, seed) -> None:
+    kind = name.removesuffix("_cell")
+    extra = {"nonlinearity": "relu"} if name == "rnn_cell" and seed % 2 else {}
+    module = TORCH_CELLS[name](size, hidden, bias=bias, **extra)
+    weights = randomise(module, seed % 1000)
+    arrays = {"x": values((batch, size), seed)}
+    arrays |= {key: values((batch, hidden), seed + ord(key)) for key in STATES[kind]}
+    begun = tuple(torch.from_numpy(arrays[key]) for key in STATES[kind])
+    with torch.no_grad():
+        after = module(torch.from_numpy(arrays["x"]), begun if len(begun) == 2 else begun[0])
+    text = cell_text(name, f"{hidden}, {word(bias)}{''.join(f', {k}={v}' for k, v in extra.items())}", arrays, symbolic)
+    wanted = dict(zip(STATES[kind], after if isinstance(after, tuple) else (after,), strict=True))
+    expected = {f"{key}_out": value for key, value in wanted.items()}
+    holds(name, text, expected, arrays, tolerance=TOLERANCE, weights=weights)
+
+
+def cell_text(name: str, given: str, arrays: Mapping[str, np.ndarray], symbolic: bool) -> str:
+    """A spec of one step."""
+    states = STATES[name.removesuffix("_cell")]
+    made = [*(["y"] if name == "jordan_cell" else []), *(f"next_{key}" for key in states)]
+    inputs = declared(arrays, dict.fromkeys(("x", *states), "N1"), symbolic)
+    outputs = "".join(f"output {key.removeprefix('next_')}_out = {key}\n" for key in made)
+    return f"{inputs}{', '.join(made)} = {name}(x, {', '.join(states)}, {given}) as layer\n{outputs}"
+
+
+@pytest.mark.parametrize("name", CELLS)
+@cases(
+    data=st.data(),
+    size=SIZES,
     batch=st.integers(1, 3),
-    steps=st.integers(1, 4),
+    bias=st.sampled_from(BIASES),
+    symbolic=FLAGS,
+    computed=FLAGS,
+    wide=FLAGS,
+    seed=SEEDS,
 )
-def test_layers(name, size, hidden, layers, bias, both, batch_first, started, batch, steps) -> None:
-    module = LAYERS[name](size, hidden, layers, bias=bias, bidirectional=both, batch_first=batch_first)
-    weights = randomise(module, 0)
-    x = normal(batch, steps, size) if batch_first else normal(steps, batch, size)
-    state = layers * (2 if both else 1), batch, hidden
-    starts = {"h0": normal(*state, seed=1), "c0": normal(*state, seed=2)}
-    if name != "lstm":
-        del starts["c0"]
-    if not started:
-        starts = {}
-    dims = "N, T" if batch_first else "T, N"
-    declared = "".join(f"input {key}: float32[{state[0]}, N, {hidden}]\n" for key in starts)
-    flags = {"bias": bias, "bidirectional": both, "batch_first": batch_first}
-    given = ", ".join([str(hidden), str(layers), *(f"{k}={str(v).lower()}" for k, v in flags.items())])
-    given += "".join(f", {key}={key}" for key in starts)
-    results = "y, (h, c)" if name == "lstm" else "y, h"
-    shown = "".join(f"output {key}_out = {key}\n" for key in ("y", "h", *("c" if name == "lstm" else ())))
-    text = f"input x: float32[{dims}, {size}]\n{declared}{results} = x -> {name}({given}) as layer\n{shown}"
-    made = evaluate(text, weights, x=x, **starts)
-    begun = tuple(torch.from_numpy(start) for start in starts.values())
-    y, last = module(torch.from_numpy(x), begun if len(begun) == 2 else begun[0] if begun else None)
-    close(made["y_out"], y)
-    for key, wanted in zip(("h_out", "c_out"), last if name == "lstm" else (last,), strict=False):
-        close(made[key], wanted)
-
-
-def test_rnn_with_relu() -> None:
-    module = nn.RNN(3, 4, bidirectional=True, batch_first=True, nonlinearity="relu")
-    weights, x = randomise(module, 0), normal(2, 3, 3)
-    text = "input x: float32[N, T, 3]\noutput y = x -> rnn(4, bidirectional=true, nonlinearity=relu) as layer"
-    close(evaluate(text, weights, x=x)["y"], module(torch.from_numpy(x))[0])
-
-
-@pytest.mark.parametrize("bias", [True, False])
-@pytest.mark.parametrize(
-    ("name", "module", "states"), [("lstm_cell", nn.LSTMCell, "hc"), ("gru_cell", nn.GRUCell, "h")]
-)
-def test_cells(name: str, module: type[nn.Module], states: str, bias: bool) -> None:
-    cell = module(3, 4, bias=bias)
-    weights, x = randomise(cell, 0), normal(2, 3)
-    starts = {key: normal(2, 4, seed=index + 1) for index, key in enumerate(states)}
-    declared = "".join(f"input {key}: float32[N, 4]\n" for key in states)
-    left = ", ".join(f"next_{key}" for key in states)
-    shown = "".join(f"output {key}_out = next_{key}\n" for key in states)
-    call = f"{name}(x, {', '.join(states)}, 4, {str(bias).lower()}) as layer"
-    text = f"input x: float32[N, 3]\n{declared}{left} = {call}\n{shown}"
-    made = evaluate(text, weights, x=x, **starts)
-    begun = tuple(torch.from_numpy(start) for start in starts.values())
-    after = cell(torch.from_numpy(x), begun if name == "lstm_cell" else begun[0])
-    for key, wanted in zip(states, after if name == "lstm_cell" else (after,), strict=True):
-        close(made[f"{key}_out"], wanted)
-
-
-@pytest.mark.parametrize("reverse", [False, True])
-@pytest.mark.parametrize("axis", [0, 1])
-def test_scan_over_a_cell_is_the_layer(axis: int, reverse: bool) -> None:
-    cell = nn.LSTMCell(3, 4)
-    weights = randomise(cell, 0)
-    x, h, c = normal(2, 5, 3), normal(2, 4, seed=1), normal(2, 4, seed=2)
-    given = x if axis == 1 else np.ascontiguousarray(x.swapaxes(0, 1))
-    text = f"""input x: float32[{"N, T" if axis else "T, N"}, 3]
-input h: float32[N, 4]
-input c: float32[N, 4]
-y, (last_h, last_c) = scan(lstm_cell(4) as layer, over=x, state=[h, c], axis={axis}, reverse={str(reverse).lower()})
-output y = y
-output last_h = last_h
-output last_c = last_c
-"""
-    made = evaluate(text, weights, x=given, h=h, c=c)
-    state, rows = (torch.from_numpy(h), torch.from_numpy(c)), {}
-    for step in reversed(range(5)) if reverse else range(5):
-        state = cell(torch.from_numpy(x[:, step]), state)
-        rows[step] = state[0]
-    close(made["y"], torch.stack([rows[step] for step in range(5)], axis))
-    close(made["last_h"], state[0])
-    close(made["last_c"], state[1])
-
-
-@pytest.mark.parametrize("reverse", [False, True])
-def test_scan_over_a_block(reverse: bool) -> None:
-    """A Jordan cell that reads a tensor from around the scan, the output fed back."""
-    inner, outer = nn.Linear(5, 4), nn.Linear(4, 2)
-    state = nn.ModuleDict({"a": inner, "b": outer}).state_dict()
-    weights = {f"step.{name}": tensor.numpy() for name, tensor in state.items()}
-    x, y0, shift = normal(2, 5, 3), normal(2, 2, seed=1), normal(2, 4, seed=2)
-    text = f"""block jordan(x, y, shift):
-    hidden = concat(x, y) -> linear(4) as a
-    made = tanh(hidden + shift) -> linear(2) as b
-    return hidden, made
-input x: float32[N, T, 3]
-input y0: float32[N, 2]
-input shift: float32[N, 4]
-hidden, last = scan(jordan(shift=shift) as step, over=x, state=y0, reverse={str(reverse).lower()})
-output hidden = hidden
-output last = last
-"""
-    made = evaluate(text, weights, x=x, y0=y0, shift=shift)
-    state, rows = torch.from_numpy(y0), {}
-    for step in reversed(range(5)) if reverse else range(5):
-        rows[step] = inner(torch.cat([torch.from_numpy(x[:, step]), state], 1))
-        state = outer(torch.tanh(rows[step] + torch.from_numpy(shift)))
-    close(made["hidden"], torch.stack([rows[step] for step in range(5)], 1))
-    close(made["last"], state)
+def test_cells_are_those_of_the_papers(name, data, size, batch, bias, symbolic, computed, wide, seed) -> None:
+    cell = data.draw(CELLS[name])
+    bias = "true" if name == "jordan" and bias == "single" else bias
+    weights = drawn(cell.shapes(size, bias), seed)
+    arrays = {"x": values((batch, size), seed)}
+    arrays |= {
+        key: values((batch, state), seed + ord(key)) for key, state in zip(STATES[name], cell.states(), strict=True)
+    }
+    dtype = np.float64 if wide else np.float32
+    arrays, weights = ({key: array.astype(dtype) for key, array in part.items()} for part in (arrays, weights))
+    begun = tuple(arrays[key] for key in STATES[name])
+    rows = [cell.step(weights, arrays["x"][n], tuple(state[n] for state in begun)) for n in range(batch)]
+    after = (np.stack(parts) for parts in zip(*(states for _, states in rows), strict=True))
+    expected = {f"{key}_out": single(value) for key, value in zip(STATES[name], after, strict=True)}
+    if name == "jordan":
+        expected["y_out"] = single([y for y, _ in rows])
+    given = f"{attributes(cell)}, bias={bias}"
+    if computed:
+        given += ", weight_hh=weight_hh" if "weight_hh" in weights else ", weight_oh=weight_oh"
+        arrays |= {key: weights.pop(key) for key in ("weight_hh", "weight_oh") if key in weights}
+    text = cell_text(f"{name}_cell", given, arrays, symbolic)
+    stored = {f"layer.{key}": array for key, array in weights.items()}
+    made = {key: np.stack(rows).astype(dtype) for key, rows in expected.items()}
+    holds(f"{name}_cell", text, made, arrays, tolerance=TOLERANCE, weights=stored)

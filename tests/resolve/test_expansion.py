@@ -27,6 +27,7 @@ def output(text: str, **parameters: object) -> str:
         ("max([2, 9, 4]) if true and not false else 0", 9),
         ("int(7.9) + round(2.6) + floor(-0.5)", 7 + 3 - 1),
         ("10 ** 30 // 10 ** 29", 10),
+        ("1 + int(0 ** 0.5)", 1),
         ("1 if 1 < 2 <= 2 != 3 else 100", 1),
     ],
 )

@@ -44,6 +44,12 @@ def test_run_with_and_without_the_default() -> None:
     np.testing.assert_array_equal(session.run({"tokens": [[1, 2, 3]]})["y"], plain)
 
 
+def test_float16_with_a_transposed_operand() -> None:
+    """A rewrite of the runtime crashes on it."""
+    session = session_of("model half\ninput x: float16[N, T, 4]\noutput y = x -> swap(0, 1) -> linear(3, bias=false)\n")
+    assert session.run({"x": np.ones((2, 5, 4), np.float16)})["y"].shape == (5, 2, 3)
+
+
 def test_all_mistakes_of_the_inputs_at_once() -> None:
     session = session_of()
     with pytest.raises(SpecError) as caught:
