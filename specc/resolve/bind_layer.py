@@ -324,6 +324,7 @@ def _weights(
 
 def _new_weight(ex: Expander, spec: WeightSpec, name: str, span: Span) -> Weight:
     role = Role.TRAINABLE if spec.trainable else Role.BUFFER
+    home = name.removesuffix(spec.name)
     made = Weight(
         name,
         TensorType(spec.dtype, spec.shape),
@@ -332,6 +333,7 @@ def _new_weight(ex: Expander, spec: WeightSpec, name: str, span: Span) -> Weight
         role=role,
         fan_in=spec.fan_in,
         fan_out=spec.fan_out,
+        aliases=[f"{home}{local}" for local in spec.also],
     )
     return ex.new_weight(made, span)
 

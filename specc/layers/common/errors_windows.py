@@ -1,0 +1,60 @@
+"""Mistakes in convolution, pooling, and in how their weights are stored."""
+
+from __future__ import annotations
+
+from specc.base.diagnostics import Mistake, mistake
+
+
+@mistake
+class TwoWeightNorms(Mistake):
+    """A weight is to be both weight-normalised and spectrally normalised.
+
+    Why: each of them stores the weight in tensors of its own, and neither is made for those of the other.
+
+    Wrong:
+        y = x -> linear(64, weight_norm=true, spectral_norm=true)
+    Right:
+        y = x -> linear(64, spectral_norm=true)
+    """
+
+    code = "SP3130"
+    title = "two normalisations of one weight"
+    layer: str
+
+    def message(self) -> str:
+        """One sentence."""
+        return f"`{self.layer}` has both `weight_norm` and `spectral_norm`"
+
+    def hint(self) -> str | None:
+        """What to do."""
+        return "choose one of them"
+
+
+@mistake
+class NormAxisOutOfRange(Mistake):
+    """The axis that weight normalisation keeps is not one of the weight.
+
+    Why: there is a norm for each index along `weight_norm_dim`, an axis of the weight; a linear layer's has two.
+
+    Wrong:
+        y = x -> linear(64, weight_norm=true, weight_norm_dim=2)
+    Right:
+        y = x -> linear(64, weight_norm=true, weight_norm_dim=1)
+    """
+
+    code = "SP3131"
+    title = "no such axis of the weight"
+    layer: str
+    axis: int
+    rank: int
+
+    def message(self) -> str:
+        """One sentence."""
+        return f"`weight_norm_dim` is {self.axis}, and the weight of `{self.layer}` has {self.rank} axes"
+
+    def hint(self) -> str | None:
+        """What to do."""
+        return f"use an axis from 0 to {self.rank - 1}, or none for one norm of the whole weight"
+
+
+ERRORS: tuple[type[Mistake], ...] = (TwoWeightNorms, NormAxisOutOfRange)
