@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from specc.base.diagnostics import Mistake, mistake
+from specc.tensor.dims import Dim
 
 
 @mistake
@@ -57,4 +58,42 @@ class NormAxisOutOfRange(Mistake):
         return f"use an axis from 0 to {self.rank - 1}, or none for one norm of the whole weight"
 
 
-ERRORS: tuple[type[Mistake], ...] = (TwoWeightNorms, NormAxisOutOfRange)
+@mistake
+class UnpooledSize(Mistake):
+    """The size that `max_unpool` is to make is none that maximum pooling would bring to its input, or may be none.
+
+    Why: pooling with a stride brings several sizes to one. `output_size` chooses between them, and without it the
+    result has `(size - 1) * stride - 2 * padding + kernel` elements; both have to lie less than one stride apart.
+
+    Wrong:
+        input x: float32[N, 8, 4]
+        input indices: int64[N, 8, 4]
+        y = max_unpool(x, indices, 2, output_size=[10])
+    Right:
+        input x: float32[N, 8, 4]
+        input indices: int64[N, 8, 4]
+        y = max_unpool(x, indices, 2, output_size=[9])
+    """
+
+    code = "SP3132"
+    title = "unpooled size out of reach"
+    size: Dim
+    least: Dim
+    stride: int
+    axis: int
+
+    def message(self) -> str:
+        """One sentence."""
+        return f"`max_unpool` is to make {self.size} elements on axis {self.axis}, where its window makes {self.least}"
+
+    def hint(self) -> str | None:
+        """What to do."""
+        if self.size == self.least:
+            more = "" if isinstance(self.size, int) else f", or promise a size, as in `require {self.size} >= 1`"
+            return f"use less padding{more}"
+        if self.stride == 1:
+            return "leave `output_size` out"
+        return f"`output_size` may differ from that by {self.stride - 1} at most"
+
+
+ERRORS: tuple[type[Mistake], ...] = (TwoWeightNorms, NormAxisOutOfRange, UnpooledSize)

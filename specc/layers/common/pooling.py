@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from math import prod
 
+from specc.ir.builder import Builder
 from specc.ir.operation import Arguments, Blame, Cost, Port, Rejected
 from specc.layers.common.axes import need_some
 from specc.layers.common.checks import need_rank
@@ -69,6 +70,18 @@ def pads(made: tuple[Window, ...]) -> tuple[int, ...]:
 def unpadded(made: tuple[Window, ...]) -> tuple[Window, ...]:
     """The same windows over an input that is padded already."""
     return tuple(replace(w, before=0, after=0) for w in made)
+
+
+def averaged(build: Builder, tensor: str, made: tuple[Window, ...], padding: tuple[int, ...], counted: bool) -> str:
+    """ONNX AveragePool, in which the padding is `counted` or not."""
+    return build.op(
+        "AveragePool",
+        tensor,
+        kernel_shape=tuple(w.kernel for w in made),
+        strides=tuple(w.stride for w in made),
+        pads=padding,
+        count_include_pad=int(counted),
+    )
 
 
 def global_result(layer: str, inputs: Arguments[TensorType]) -> TensorType:
