@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from math import prod
 from typing import ClassVar
 
@@ -9,6 +10,7 @@ from specc.ir.builder import Builder, Site
 from specc.ir.initial import Initial
 from specc.ir.operation import Arguments, Blame, Cost, Operation, Port, Rejected, WeightSpec
 from specc.layers.common.attributes import BOOL, NON_NEGATIVE, POSITIVE, attribute, layer, one_or_several, optional
+from specc.layers.common.borders import bordered
 from specc.layers.common.checks import need_number, need_rank, per_axis
 from specc.layers.common.element_types import SINGLE
 from specc.layers.common.errors import GroupsDoNotDivide
@@ -102,13 +104,18 @@ class ConvTranspose(Operation):
         return Cost(macs, 2 * macs + (outputs[0].size if self.bias else 0))
 
     def lower(self, build: Builder, site: Site) -> tuple[str, ...]:
-        """ONNX ConvTranspose."""
-        both = self._windows(site.types[0].rank - 2)
+        """ONNX ConvTranspose. The runtime takes no output padding of a stride or more: then there are zeros behind the
+        input, and the output is cut off where it shall end."""
+        both, tensor, rank = self._windows(site.types[0].rank - 2), site.inputs[0], site.types[0].rank
+        behind = [-(-extra // window.stride) if extra >= window.stride else 0 for window, extra in both]
+        if any(behind):
+            tensor = bordered(build, tensor, rank, [(0, count) for count in behind], None)
+            both = tuple(_shifted(window, extra, count) for (window, extra), count in zip(both, behind, strict=True))
         made = tuple(window for window, _ in both)
         return (
             build.op(
                 "ConvTranspose",
-                site.inputs[0],
+                tensor,
                 self._how().emit(build, site, self._weight(site.types).shape),
                 site.weights.get("bias"),
                 kernel_shape=tuple(w.kernel for w in made),
@@ -119,3 +126,8 @@ class ConvTranspose(Operation):
                 group=self.groups,
             ),
         )
+
+
+def _shifted(window: Window, extra: int, behind: int) -> tuple[Window, int]:
+    """The window and the output padding that give the same output for an input with so many elements more."""
+    return (replace(window, after=window.after + behind * window.stride - extra), 0) if behind else (window, extra)

@@ -57,7 +57,7 @@ class Resize(Operation):
         """ONNX Resize; where elements are only picked, Gather on each axis."""
         tensor, given, made = site.inputs[0], site.types[0].shape, site.outputs[0].shape
         if not picks(self.mode):
-            return (blended(build, tensor, len(made), self.mode, self.align_corners, sizes=build.shape(made)),)
+            return (blended(build, site, self.mode, self.align_corners),)
         for axis in range(2, len(made)):
             if given[axis] != made[axis]:
                 tensor = picked(build, tensor, axis, made[axis], given[axis], made[axis], self.mode)

@@ -16,7 +16,6 @@ from specc.layers.common.errors_tensor import MayBeEmpty
 from specc.layers.common.interpolation import MODE, blended, need_image, picked, picks, resize_flops
 from specc.layers.common.pooling import POOL_PORTS
 from specc.tensor.dims import Dim, at_least, floordiv
-from specc.tensor.dtypes import DType
 from specc.tensor.types import TensorType
 
 Factor: TypeAlias = float | tuple[float, ...]
@@ -75,12 +74,10 @@ class Upsample(Operation):
     def lower(self, build: Builder, site: Site) -> tuple[str, ...]:
         """ONNX Resize; where elements are only picked, Gather on each axis."""
         tensor, given, made = site.inputs[0], site.types[0].shape, site.outputs[0].shape
-        rank = len(made)
-        scales = self._scales(rank - 2)
+        scales = self._scales(len(made) - 2)
         if not picks(self.mode):
-            fitting = (_fitting(*sizes) for sizes in zip(scales, given[2:], made[2:], strict=True))
-            factors = build.floats((1.0, 1.0, *fitting), (rank,), DType.FLOAT32)
-            return (blended(build, tensor, rank, self.mode, self.align_corners, scales=factors),)
+            fitting = tuple(_fitting(*sizes) for sizes in zip(scales, given[2:], made[2:], strict=True))
+            return (blended(build, site, self.mode, self.align_corners, fitting),)
         for axis, scale in enumerate(scales, 2):
             exact = Fraction(scale)
             if exact != 1:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from specc.base.diagnostics import Mistake, mistake
 from specc.tensor.dims import Dim
+from specc.tensor.types import TensorType
 
 
 @mistake
@@ -61,4 +62,96 @@ class FactorNotExact(Mistake):
         return "use a factor like 1.5 or 0.75, make the size a number, or give the size of the result to `resize`"
 
 
-ERRORS: tuple[type[Mistake], ...] = (CornersWithoutInterpolation, FactorNotExact)
+@mistake
+class NotAMultiple(Mistake):
+    """A dim is not a multiple of what it is to be divided into, or may not be one.
+
+    Why: blocks, groups and windows are whole: nothing may be left over. A symbol has to be promised a multiple.
+
+    Wrong:
+        input image: float32[N, 3, H, W]
+        y = image -> pixel_unshuffle(2)
+    Right:
+        input image: float32[N, 3, H, W]
+        require H % 2 == 0 and W % 2 == 0
+        y = image -> pixel_unshuffle(2)
+    """
+
+    code = "SP3135"
+    title = "not a multiple"
+    layer: str
+    size: Dim
+    factor: int
+    axis: int
+
+    def message(self) -> str:
+        """One sentence."""
+        verb = "is" if isinstance(self.size, int) else "may be another:"
+        return f"`{self.layer}` needs a multiple of {self.factor} on axis {self.axis}, which {verb} {self.size}"
+
+    def hint(self) -> str | None:
+        """What to do."""
+        return None if isinstance(self.size, int) else f"promise it, as in `require {self.size} % {self.factor} == 0`"
+
+
+@mistake
+class PositionsDoNotFit(Mistake):
+    """The grid of `grid_sample` has positions of another number of coordinates than the image has axes.
+
+    Why: each position is (x, y) in an image and (x, y, z) in a volume, along the last axis of the grid.
+
+    Wrong:
+        input image: float32[N, 3, H, W]
+        input grid: float32[N, 16, 16, 3]
+        y = grid_sample(image, grid)
+    Right:
+        input image: float32[N, 3, H, W]
+        input grid: float32[N, 16, 16, 2]
+        y = grid_sample(image, grid)
+    """
+
+    code = "SP3136"
+    title = "positions do not fit the image"
+    grid: TensorType
+    axes: int
+
+    def message(self) -> str:
+        """One sentence."""
+        return f"`grid_sample` needs positions of {self.axes} coordinates on the last axis of the grid, {self.grid}"
+
+
+@mistake
+class NotAnAffineMap(Mistake):
+    """The maps and the size that `affine_grid` is given do not fit together.
+
+    Why: an image [N, C, H, W] takes maps [N, 2, 3], a volume [N, C, D, H, W] maps [N, 3, 4].
+
+    Wrong:
+        input theta: float32[N, 2, 3]
+        y = theta -> affine_grid([16, 16])
+    Right:
+        input theta: float32[N, 2, 3]
+        y = theta -> affine_grid([N, 3, 16, 16])
+    """
+
+    code = "SP3137"
+    title = "no affine map for this size"
+    theta: TensorType
+    dims: int
+
+    def message(self) -> str:
+        """One sentence."""
+        return f"`affine_grid` has a size of {self.dims} dims, and got {self.theta}"
+
+    def hint(self) -> str | None:
+        """What to do."""
+        return "a size [N, C, H, W] takes [N, 2, 3], a size [N, C, D, H, W] takes [N, 3, 4]"
+
+
+ERRORS: tuple[type[Mistake], ...] = (
+    CornersWithoutInterpolation,
+    FactorNotExact,
+    NotAMultiple,
+    PositionsDoNotFit,
+    NotAnAffineMap,
+)

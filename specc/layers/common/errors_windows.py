@@ -1,4 +1,4 @@
-"""Mistakes in convolution, pooling, and in how their weights are stored."""
+"""Mistakes in unpooling, in how weights are stored, and in bags of embeddings."""
 
 from __future__ import annotations
 
@@ -96,4 +96,29 @@ class UnpooledSize(Mistake):
         return f"`output_size` may differ from that by {self.stride - 1} at most"
 
 
-ERRORS: tuple[type[Mistake], ...] = (TwoWeightNorms, NormAxisOutOfRange, UnpooledSize)
+@mistake
+class WeightsOfABag(Mistake):
+    """The indices of an `embedding_bag` have weights, and its mode is not `sum`.
+
+    Why: weights are factors of the rows that are summed; a mean or a maximum takes none.
+
+    Wrong:
+        y = embedding_bag(words, weights, 1000, 64, mode=mean)
+    Right:
+        y = embedding_bag(words, weights, 1000, 64, mode=sum)
+    """
+
+    code = "SP3138"
+    title = "weights of a bag that is not summed"
+    mode: str
+
+    def message(self) -> str:
+        """One sentence."""
+        return f"`embedding_bag` in the mode {self.mode} takes no `per_sample_weights`"
+
+    def hint(self) -> str | None:
+        """What to do."""
+        return "use mode=sum, or leave the weights out"
+
+
+ERRORS: tuple[type[Mistake], ...] = (TwoWeightNorms, NormAxisOutOfRange, UnpooledSize, WeightsOfABag)

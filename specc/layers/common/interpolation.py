@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from specc.ir.builder import Builder
+from specc.ir.builder import Builder, Site
 from specc.ir.operation import Arguments, Blame, Rejected
 from specc.layers.common.attributes import Kind, Raw, Unfit
 from specc.layers.common.axes import need_some
@@ -70,16 +70,27 @@ def _places(build: Builder, count: Dim, first: Dim, step: Dim, divisor: Dim) -> 
     return build.op("Div", places, build.dim(divisor))
 
 
-def blended(build: Builder, tensor: str, rank: int, mode: str, align_corners: bool, **shape: str) -> str:
-    """ONNX Resize by `scales` or to `sizes`.
+def blended(build: Builder, site: Site, mode: str, align_corners: bool, scales: tuple[float, ...] | None = None) -> str:
+    """ONNX Resize of the spatial axes, by `scales` or else to the sizes of the result.
 
-    The runtime moves a transpose from before a Resize to behind it, and then refuses the axes that it finds. A Reshape
-    that changes nothing keeps the two apart.
+    The runtime moves a transpose from before a Resize to behind it, and then refuses the axes that it finds. Other axes
+    before the spatial ones keep the two apart.
     """
+    tensor, given, made = site.inputs[0], site.types[0].shape, site.outputs[0].shape
+    lead = given[:2]
     if any(operator.op_type == "Transpose" for operator in build.graph.operators):
-        tensor = build.op("Reshape", tensor, build.ints(*(0,) * rank))
-    inputs = (tensor, None, shape.get("scales"), shape.get("sizes"))
-    return build.ops("Resize", inputs, 1, attributes=_attributes(mode, align_corners))[0]
+        folds: tuple[tuple[Dim, ...], ...] = ((product(lead), 1), (1, product(lead)), () if len(given) > 3 else lead)
+        lead = next((fold for fold in folds if fold != lead), lead)
+    before, after = (*lead, *given[2:]), (*lead, *made[2:])
+    if before != given:
+        tensor = build.reshape(tensor, given, before)
+    factors = sizes = None
+    if scales is None:
+        sizes = build.shape(after)
+    else:
+        factors = build.floats((*(1.0 for _ in lead), *scales), (len(after),), DType.FLOAT32)
+    result = build.ops("Resize", (tensor, None, factors, sizes), 1, attributes=_attributes(mode, align_corners))[0]
+    return result if before == given else build.reshape(result, after, made)
 
 
 def _attributes(mode: str, align_corners: bool) -> dict[str, int | float | str]:
