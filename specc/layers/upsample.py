@@ -86,11 +86,12 @@ class Upsample(Operation):
 
 
 def _fitting(scale: float, size: Dim, wanted: Dim) -> float:
-    """The float32 next to `scale` with which Resize, which multiplies in float32, makes as many elements as wanted."""
+    """The float32 next to `scale` with which Resize makes as many elements as wanted: the runtime rounds the product
+    to float32, ONNX's shape inference does not."""
     if isinstance(size, int):
         for step in (0, *range(-4, 5)):
             near = _single(scale * (1 + step * 2.0**-23))
-            if floor(_single(near * size)) == wanted:
+            if floor(_single(near * size)) == floor(near * size) == wanted:
                 return near
     return scale
 
