@@ -137,7 +137,8 @@ def test_grid_sample(axes, size, made, mode, outside, corners, spread, symbolic,
     dims = [", ".join(map(str, array.shape[1:])) for array in (image, grid)]
     if symbolic:
         dims = [", ".join(("C", *"HWD"[:axes])), ", ".join((*"RST"[:axes], str(axes)))]
-    text = f"input x: float32[N, {dims[0]}]\ninput g: float32[N, {dims[1]}]\n"
+    batch = "N" if symbolic else "2"
+    text = f"input x: float32[{batch}, {dims[0]}]\ninput g: float32[{batch}, {dims[1]}]\n"
     text += f"output y = grid_sample(x, g, {mode}, {outside}, {word(corners)})\n"
     wanted = functional.grid_sample(torch.from_numpy(image), torch.from_numpy(grid), mode, outside, corners)
     holds("grid_sample", text, {"y": wanted}, {"x": image, "g": grid}, tolerance=SAMPLED)
@@ -151,6 +152,7 @@ def test_affine_grid(axes, size, corners, symbolic, seed):
     wanted = functional.affine_grid(torch.from_numpy(theta), [2, 3, *size], corners)
     dims = ", ".join("HWD"[:axes]) if symbolic else ", ".join(map(str, size))
     image = np.zeros((2, 3, *size), np.float32)
-    text = f"input x: float32[N, 3, {dims}]\ninput theta: float32[N, {axes}, {axes + 1}]\n"
+    batch = "N" if symbolic else "2"
+    text = f"input x: float32[{batch}, 3, {dims}]\ninput theta: float32[{batch}, {axes}, {axes + 1}]\n"
     text += f"output y = theta -> affine_grid(x.shape, {word(corners)})\noutput z = x\n"
     holds("affine_grid", text, {"y": wanted}, {"x": image, "theta": theta}, tolerance=2e-6)
