@@ -118,7 +118,7 @@ class Binding:
         try:
             return kind.convert(cast("Raw", item))
         except Unfit:
-            whole = isinstance(item, float) and item == int(item)
+            whole = isinstance(item, float) and item.is_integer()
             wrong = WrongArgument(self.layer.name, name, kind.text, describe(item), whole)
             raise self.ex.wrong(wrong, span) from None
 

@@ -10,9 +10,10 @@ from hypothesis import strategies as st
 from one_layer import agree, values
 from torch import nn
 
-NORM = 2e-5
-"""For float32 values of unit size after a division by their deviation, which may be that of two numbers that are nearly
-the same; the worst seen is 1e-5, else 2e-6."""
+NORM = 1e-5
+"""For float32 values of unit size after a division by their deviation; the worst seen is 8e-7."""
+GROUP = 2e-5
+"""The same over groups of as few as two elements, which may be nearly the same; the worst seen is 1e-5."""
 BATCHNORM = (nn.BatchNorm1d, nn.BatchNorm1d, nn.BatchNorm2d, nn.BatchNorm3d)
 INSTANCENORM = (nn.InstanceNorm1d, nn.InstanceNorm2d, nn.InstanceNorm3d)
 
@@ -75,7 +76,7 @@ def test_groupnorm(groups, share, sizes, eps, affine, symbolic, seed):
     module = nn.GroupNorm(groups, channels, eps, affine)
     symbols = named(list(range(2, 2 + len(sizes))), symbolic)
     text, array = f"groupnorm({groups}, {eps}, {word(affine)})", values((2, channels, *sizes), seed)
-    agree(text, module, array, tolerance=NORM, symbols=symbols, seed=seed)
+    agree(text, module, array, tolerance=GROUP, symbols=symbols, seed=seed)
 
 
 @cases(
