@@ -89,7 +89,7 @@ class Conv(Operation):
         tensor = inputs[0]
         made = self._windows(tensor.rank - 2)
         if self.padding_mode != "zeros":
-            need_border(self.padding_mode, tensor, [(w.before, w.after) for w in made])
+            need_border(self.name, self.padding_mode, tensor, [(w.before, w.after) for w in made])
         sizes = slide(self.name, tensor, made)
         return (tensor.with_shape((tensor.shape[0], self.out, *sizes)),)
 

@@ -58,9 +58,9 @@ class CosineSimilarity(Operation):
         full = build.shape(whole.shape)
         units = []
         for name, type_ in zip(site.inputs, site.types, strict=True):
-            tensor = name
-            if type_.rank < -axis or type_.shape[axis] != whole.shape[axis]:
-                tensor = build.op("Expand", name, full)
-            norm = p_norm(build, tensor, (axis,), 2.0, whole.dtype, True)
+            tensor, rank = name, type_.rank
+            if rank < -axis or type_.shape[axis] != whole.shape[axis]:
+                tensor, rank = build.op("Expand", name, full), whole.rank
+            norm = p_norm(build, tensor, (axis + rank,), 2.0, whole.dtype, True)
             units.append(build.op("Div", tensor, build.op("Max", norm, build.scalar(self.eps, whole.dtype))))
-        return (build.op("ReduceSum", build.op("Mul", *units), build.ints(axis), keepdims=0),)
+        return (build.op("ReduceSum", build.op("Mul", *units), build.ints(axis + whole.rank), keepdims=0),)

@@ -75,7 +75,7 @@ class Pad(Operation):
         need_float(self.name, inputs)
         tensor = inputs[0]
         borders = self._borders(tensor)
-        need_border(self.mode, tensor, borders)
+        need_border(self.name, self.mode, tensor, borders)
         shape: list[Dim] = list(tensor.shape)
         for axis, (before, after) in enumerate(borders, tensor.rank - len(borders)):
             shape[axis] = shape[axis] + before + after

@@ -50,6 +50,6 @@ class PairwiseDistance(Operation):
 
     def lower(self, build: Builder, site: Site) -> tuple[str, ...]:
         """The norm of the difference."""
-        dtype = site.types[0].dtype
+        dtype, axis = site.types[0].dtype, len(broadcast(self.name, site.types)) - 1
         gap = build.op("Add", build.op("Sub", *site.inputs), build.scalar(self.eps, dtype))
-        return (p_norm(build, gap, (-1,), self.p, dtype, self.keepdims),)
+        return (p_norm(build, gap, (axis,), self.p, dtype, self.keepdims),)

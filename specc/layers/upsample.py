@@ -13,7 +13,7 @@ from specc.layers.common.attributes import BOOL, POSITIVE_NUMBER, attribute, lay
 from specc.layers.common.errors import WrongAxisCount
 from specc.layers.common.errors_images import FactorNotExact
 from specc.layers.common.errors_tensor import MayBeEmpty
-from specc.layers.common.interpolation import MODE, blended, need_image, picked, picks, resize_flops
+from specc.layers.common.interpolation import MODE, blended, need_image, picked, picks, repeated, resize_flops
 from specc.layers.common.pooling import POOL_PORTS
 from specc.tensor.dims import Dim, at_least, floordiv
 from specc.tensor.types import TensorType
@@ -72,12 +72,14 @@ class Upsample(Operation):
         return Cost(0, resize_flops(self.mode, outputs[0]))
 
     def lower(self, build: Builder, site: Site) -> tuple[str, ...]:
-        """ONNX Resize; where elements are only picked, Gather on each axis."""
+        """ONNX Resize; where elements are picked by a factor that is no whole number, Gather on each axis."""
         tensor, given, made = site.inputs[0], site.types[0].shape, site.outputs[0].shape
         scales = self._scales(len(made) - 2)
         if not picks(self.mode):
             fitting = tuple(_fitting(*sizes) for sizes in zip(scales, given[2:], made[2:], strict=True))
             return (blended(build, site, self.mode, self.align_corners, fitting),)
+        if all(scale.is_integer() for scale in scales):
+            return (repeated(build, tensor, scales),)
         for axis, scale in enumerate(scales, 2):
             exact = Fraction(scale)
             if exact != 1:

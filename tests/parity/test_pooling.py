@@ -218,3 +218,9 @@ def test_global_pooling(shape, norm, symbolic, seed):
         tolerance=ROOTS,
         symbols=symbols,
     )
+
+
+def test_adaptive_pooling_of_infinity():
+    array = np.array([[[1, 2, 3, 4, 5, -np.inf, 7, np.inf]]], np.float32)
+    for size in (3, 5, 6, 7):
+        agree(f"adaptive_avgpool({size})", nn.AdaptiveAvgPool1d(size), array, tolerance=MEANS)

@@ -49,6 +49,17 @@ def picks(mode: str) -> bool:
     return mode.startswith("nearest")
 
 
+def repeated(build: Builder, tensor: str, scales: tuple[float, ...]) -> str:
+    """ONNX Resize by whole factors, each element as often as they say."""
+    factors = build.floats((1.0, 1.0, *scales), (len(scales) + 2,), DType.FLOAT32)
+    attributes: dict[str, int | float | str] = {
+        "mode": "nearest",
+        "coordinate_transformation_mode": "asymmetric",
+        "nearest_mode": "floor",
+    }
+    return build.ops("Resize", (tensor, None, factors), 1, attributes=attributes)[0]
+
+
 def picked(build: Builder, tensor: str, axis: int, count: Dim, above: Dim, below: Dim, mode: str) -> str:
     """ONNX Gather of `count` elements along an axis, `above / below` of an element apart; Resize itself rounds some of
     the indices wrongly."""
