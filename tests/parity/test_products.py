@@ -71,3 +71,34 @@ def test_einsum(terms, result, sizes, symbolic, seed):
     text += f'output y = einsum({", ".join(arrays)}, "{equation}")\n'
     wanted = torch.einsum(equation, *map(torch.from_numpy, arrays.values()))
     holds("einsum", text, {"y": np.asarray(wanted)}, arrays, tolerance=SUMS)
+
+
+@cases(
+    batch=st.lists(st.integers(1, 3), max_size=3),
+    fewer=st.integers(0, 3),
+    form=st.sampled_from(
+        (
+            "...ij,...jk->...ik",
+            "...ij,...jk",
+            "i...,j...->ij...",
+            "...i,i->...",
+            "ij,...j->i...",
+            "...a,...a->",
+            "...->...",
+        )
+    ),
+    sizes=st.lists(st.integers(1, 4), min_size=26, max_size=26),
+    seed=SEEDS,
+)
+def test_einsum_over_all_other_axes(batch, fewer, form, sizes, seed):
+    arrays = {}
+    for index, term in enumerate(form.partition("->")[0].split(",")):
+        others = batch[fewer:] if index else batch
+        before, dots, after = term.partition("...")
+        letters = [[sizes[ord(letter) - ord("a")] for letter in part] for part in (before, after)]
+        shape = (*letters[0], *(others if dots else ()), *letters[1])
+        arrays[f"x{index}"] = values(shape, seed + index)
+    text = "".join(f"input {n}: float32[{', '.join(map(str, a.shape))}]\n" for n, a in arrays.items())
+    text += f'output y = einsum({", ".join(arrays)}, "{form}")\n'
+    wanted = torch.einsum(form, *map(torch.from_numpy, arrays.values()))
+    holds("einsum", text, {"y": np.asarray(wanted)}, arrays, tolerance=SUMS)
