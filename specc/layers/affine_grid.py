@@ -6,6 +6,7 @@ from typing import ClassVar
 
 from specc.ir.builder import Builder, Site
 from specc.ir.operation import Arguments, Blame, Cost, Operation, Port, Rejected
+from specc.layers.arange import counted
 from specc.layers.common.attributes import BOOL, DIM, attribute, layer, several
 from specc.layers.common.axes import need_equal
 from specc.layers.common.checks import need_rank
@@ -71,8 +72,7 @@ class AffineGrid(Operation):
         steps = size - 1 if self.align_corners else size
         if isinstance(size, int) and isinstance(steps, int):
             return build.floats(tuple((2 * i - size + 1) / max(steps, 1) for i in range(size)), (size,), dtype)
-        zero, one = build.scalar(0, DType.INT64), build.scalar(1, DType.INT64)
-        order = build.op("Range", zero, build.op("Squeeze", build.dim(size), build.ints(0)), one)
+        order = counted(build, size)
         doubled = build.op("Sub", build.op("Add", order, order), build.dim(size - 1))
         divisor = build.op("Max", build.dim(steps), build.ints(1))
         number = ONNX_NUMBERS[dtype]

@@ -6,6 +6,7 @@ from typing import ClassVar
 
 from specc.ir.builder import Builder, Site
 from specc.ir.operation import Arguments, Cost, Operation, Port
+from specc.layers.arange import counted
 from specc.layers.common.attributes import NON_NEGATIVE, POSITIVE, attribute, layer, one_or_several
 from specc.layers.common.borders import bordered
 from specc.layers.common.checks import need_rank
@@ -71,8 +72,7 @@ def _places(build: Builder, window: Window, count: Dim) -> str:
     starts = tuple(window.dilation * element for element in range(window.kernel))
     if isinstance(count, int):
         return build.ints(*(start + window.stride * place for start in starts for place in range(count)))
-    zero, one = build.scalar(0, DType.INT64), build.scalar(1, DType.INT64)
-    order = build.op("Range", zero, build.op("Squeeze", build.dim(count), build.ints(0)), one)
+    order = counted(build, count)
     column = build.floats(starts, (len(starts), 1), DType.INT64)
     grid = build.op("Add", column, build.op("Mul", order, build.ints(window.stride)))
     return build.op("Reshape", grid, build.ints(-1))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from specc.ir.builder import Builder, Site
 from specc.ir.operation import Arguments, Blame, Rejected
+from specc.layers.arange import counted
 from specc.layers.common.attributes import Kind, Raw, Unfit
 from specc.layers.common.axes import need_some
 from specc.layers.common.checks import need_rank
@@ -73,9 +74,7 @@ def _places(build: Builder, count: Dim, first: Dim, step: Dim, divisor: Dim) -> 
     """`(first + i * step) // divisor` for each i below `count`."""
     if isinstance(count, int) and isinstance(first, int) and isinstance(step, int) and isinstance(divisor, int):
         return build.ints(*((first + i * step) // divisor for i in range(count)))
-    zero, one = build.scalar(0, DType.INT64), build.scalar(1, DType.INT64)
-    order = build.op("Range", zero, build.op("Squeeze", build.dim(count), build.ints(0)), one)
-    places = build.op("Mul", order, build.dim(step))
+    places = build.op("Mul", counted(build, count), build.dim(step))
     if first != 0:
         places = build.op("Add", places, build.dim(first))
     return build.op("Div", places, build.dim(divisor))
