@@ -137,7 +137,7 @@ class Spec:
         source = open_weights(resolved, weights, seed)
         parameters = {name: raw_text(raw) for name, raw in resolved.parameters.items()}
         settings = EmitSettings(chosen, IR_VERSIONS[chosen], parameters, wanted.name, weights != "none")
-        return Model(build(resolved, chosen), resolved, source, settings)
+        return Model(build(resolved, chosen, settings.with_weights), resolved, source, settings)
 
 
 def _supported(kind: str, name: str, known: tuple[str, ...]) -> None:

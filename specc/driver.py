@@ -79,11 +79,11 @@ def with_sizes(module: ast.Module, sizes: Mapping[str, int]) -> ast.Module:
     return replace(module, statements=(*assigned, *module.statements)) if sizes else module
 
 
-def build(resolved: ResolvedModel, opset: int) -> OperatorGraph:
-    """Graph -> rewritten graph -> operators."""
+def build(resolved: ResolvedModel, opset: int, with_weights: bool = True) -> OperatorGraph:
+    """Graph -> rewritten graph -> operators; without weights, these are inputs."""
     from specc.lower.lower import lower
 
-    return lower(optimise(resolved.graph, PASSES), opset)
+    return lower(optimise(resolved.graph, PASSES), opset, with_weights)
 
 
 def optimise(graph: Graph, passes: tuple[Pass, ...]) -> Graph:

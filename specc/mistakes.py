@@ -50,6 +50,14 @@ def _packages() -> tuple[tuple[type[Mistake], ...], ...]:
     from specc.emit import errors as emit
     from specc.layers.common import errors as layers
     from specc.layers.common import errors_movement, errors_recurrent, errors_sequence, errors_tensor, errors_vision
+    from specc.layers.common import (
+        errors_images,
+        errors_movement,
+        errors_sequence,
+        errors_tensor,
+        errors_vision,
+        errors_windows,
+    )
     from specc.lower import errors as lower
     from specc.resolve import errors as resolve
     from specc.resolve import errors_statements, errors_types
@@ -70,6 +78,8 @@ def _packages() -> tuple[tuple[type[Mistake], ...], ...]:
         layers.ERRORS,
         errors_tensor.ERRORS,
         errors_vision.ERRORS,
+        errors_windows.ERRORS,
+        errors_images.ERRORS,
         errors_sequence.ERRORS,
         errors_recurrent.ERRORS,
         errors_movement.ERRORS,

@@ -30,6 +30,7 @@ class Builder:
     """Appends operators to `graph`. Names made up here lie below the path of the layer that is being emitted.
 
     `lower_body` lowers the body of a loop, where the values of the mapping are read from around it by name.
+    Without `with_weights` the weights are inputs of the model, whose values nobody knows.
     `symbol_sources` say which axis of which input tells a symbol: (size - offset) / divisor is its atom's value.
     """
 
@@ -40,6 +41,7 @@ class Builder:
     outer: Builder | None = None
     layer: str = ""
     source: str = ""
+    with_weights: bool = True
     _taken: dict[str, int] = field(default_factory=dict)
     _dims: dict[Dim, str] = field(default_factory=dict)
 

@@ -119,4 +119,43 @@ class File:
     span: Span | None = None
 
 
-Initial: TypeAlias = Constant | Uniform | Normal | Scaled | Orthogonal | Values | Formula | File
+@dataclass(frozen=True, slots=True)
+class ZeroRow:
+    """`source`, with zeros in one row (along axis 0)."""
+
+    source: Initial
+    row: int
+
+
+@dataclass(frozen=True, slots=True)
+class Beside:
+    """Another weight of the same layer, by its name in the layer, and what its first values depend on."""
+
+    name: str
+    shape: tuple[int, ...]
+    initial: Initial
+    fan_in: int
+    fan_out: int
+
+
+@dataclass(frozen=True, slots=True)
+class NormsOf:
+    """Euclidean norms of the first values of `weight` over all axes but `axis` (None: over all axes)."""
+
+    weight: Beside
+    axis: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class SingularOf:
+    """The left or the right singular vector to the largest singular value of `weight`, as a matrix with `axis` as its
+    rows: a unit vector after 15 steps of the power iteration from a random one (Miyato et al. 2018; PyTorch)."""
+
+    weight: Beside
+    axis: int
+    left: bool
+
+
+Initial: TypeAlias = (
+    Constant | Uniform | Normal | Scaled | Orthogonal | Values | Formula | File | ZeroRow | NormsOf | SingularOf
+)

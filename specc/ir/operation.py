@@ -84,6 +84,7 @@ class WeightSpec:
     """A weight that a layer wants: `name` local to it (`weight`, `weight_ih_l0`), laid out as PyTorch stores it.
 
     `trainable` is False for running statistics and fixed tables. The fans serve variance-scaling initialisers.
+    `also` are further local names that a checkpoint may use.
     """
 
     name: str
@@ -93,6 +94,7 @@ class WeightSpec:
     dtype: DType = DType.FLOAT32
     fan_in: int = 1
     fan_out: int = 1
+    also: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -66,6 +66,25 @@ class Sum:
 
 
 @dataclass(frozen=True, slots=True)
+class WeightNormed:
+    """`direction` scaled to the norms `magnitude`, which are over all axes but `axis` (None: over all axes)."""
+
+    magnitude: Relayout
+    direction: Relayout
+    axis: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class SpectrallyNormed:
+    """`source` divided by `left . M . right`, where M is `source` as a matrix with `axis` as its rows."""
+
+    source: Relayout
+    left: Relayout
+    right: Relayout
+    axis: int
+
+
+@dataclass(frozen=True, slots=True)
 class Filled:
     """A float tensor of one value."""
 
@@ -73,7 +92,9 @@ class Filled:
     value: float
 
 
-Relayout: TypeAlias = Union[Stored, Transposed, Reshaped, Blocks, Part, Joined, Sum, Filled]
+Relayout: TypeAlias = Union[
+    Stored, Transposed, Reshaped, Blocks, Part, Joined, Sum, WeightNormed, SpectrallyNormed, Filled
+]
 
 
 def stored_paths(relayout: Relayout) -> tuple[str, ...]:
@@ -83,6 +104,10 @@ def stored_paths(relayout: Relayout) -> tuple[str, ...]:
             return (path,)
         case Joined(sources, _) | Sum(sources):
             return tuple(path for source in sources for path in stored_paths(source))
+        case WeightNormed(magnitude, direction, _):
+            return (*stored_paths(magnitude), *stored_paths(direction))
+        case SpectrallyNormed(source, left, right, _):
+            return (*stored_paths(source), *stored_paths(left), *stored_paths(right))
         case Filled():
             return ()
         case _:

@@ -9,6 +9,7 @@ from specc.ir.operation import Arguments, Cost, Operation, Port
 from specc.layers.common.adaptive import adaptive_cost, adaptive_result, lower_adaptive
 from specc.layers.common.attributes import POSITIVE, attribute, layer, one_or_several
 from specc.layers.common.pooling import POOL_PORTS
+from specc.tensor.dtypes import DType
 from specc.tensor.types import TensorType
 
 
@@ -47,6 +48,8 @@ def _mean(build: Builder, tensor: str, axis: int, weights: tuple[float, ...] | N
         return build.op("ReduceMean", tensor, within, keepdims=0)
     parts, width = type_.shape[axis], type_.shape[axis + 1]
     assert isinstance(parts, int) and isinstance(width, int)
-    shape = (parts, width, *(1,) * (type_.rank - axis - 2))
-    weighted = build.op("Mul", tensor, build.floats(weights, shape, type_.dtype))
-    return build.op("ReduceSum", weighted, within, keepdims=0)
+    behind = (1,) * (type_.rank - axis - 2)
+    inside = build.floats(tuple(float(weight > 0) for weight in weights), (parts, width, *behind), DType.BOOL)
+    kept = build.op("Where", inside, tensor, build.scalar(0.0, type_.dtype))
+    total = build.op("ReduceSum", kept, within, keepdims=0)
+    return build.op("Mul", total, build.floats(weights[::width], (parts, *behind), type_.dtype))

@@ -5,10 +5,10 @@ from __future__ import annotations
 from typing import ClassVar
 
 from specc.ir.builder import Builder, Site
-from specc.ir.initial import Constant
 from specc.ir.operation import Arguments, Cost, Operation, Port, WeightSpec
 from specc.layers.common.attributes import BOOL, FLOAT, POSITIVE_NUMBER, attribute, layer
 from specc.layers.common.checks import need_float, need_number, need_rank
+from specc.layers.common.normalization import affine_weights, running_statistics
 from specc.tensor.types import TensorType
 
 
@@ -35,16 +35,9 @@ class BatchNorm(Operation):
         tensor = inputs[0]
         need_rank(self.name, tensor, 2, 5, "[N, C, ...]")
         need_float(self.name, inputs)
-        shape = (need_number(self.name, tensor, 1),)
-        learnt = (
-            WeightSpec("weight", shape, Constant(1.0), dtype=tensor.dtype),
-            WeightSpec("bias", shape, Constant(0.0), dtype=tensor.dtype),
-        )
-        statistics = (
-            WeightSpec("running_mean", shape, Constant(0.0), trainable=False, dtype=tensor.dtype),
-            WeightSpec("running_var", shape, Constant(1.0), trainable=False, dtype=tensor.dtype),
-        )
-        return (*learnt, *statistics) if self.affine else statistics
+        channels = need_number(self.name, tensor, 1)
+        statistics = running_statistics(channels, tensor.dtype)
+        return (*affine_weights(channels, tensor.dtype), *statistics) if self.affine else statistics
 
     def infer(self, inputs: Arguments[TensorType]) -> tuple[TensorType, ...]:
         """The type of the input."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from math import prod
 from typing import ClassVar
 
@@ -9,12 +10,19 @@ from specc.ir.builder import Builder, Site
 from specc.ir.initial import Initial
 from specc.ir.operation import Arguments, Blame, Cost, Operation, Port, Rejected, WeightSpec
 from specc.layers.common.attributes import BOOL, NON_NEGATIVE, POSITIVE, attribute, layer, one_or_several, optional
+from specc.layers.common.borders import bordered
 from specc.layers.common.checks import need_number, need_rank, per_axis
 from specc.layers.common.element_types import SINGLE
 from specc.layers.common.errors import GroupsDoNotDivide
 from specc.layers.common.errors_vision import OutputPaddingTooLarge, TransposedOutputTooSmall
 from specc.layers.common.initializers import INITIAL, fan_in_uniform
 from specc.layers.common.pooling import POOL_PORTS, pads
+from specc.layers.common.reparametrized import (
+    Reparametrized,
+    spectral_norm_attribute,
+    weight_norm_attribute,
+    weight_norm_dim_attribute,
+)
 from specc.layers.common.windows import PADS, Padding, Window, windows
 from specc.tensor.dims import Dim, at_least
 from specc.tensor.types import TensorType
@@ -45,9 +53,21 @@ class ConvTranspose(Operation):
     dilation: int | tuple[int, ...] = attribute(one_or_several(POSITIVE), "step inside the window", default=1)
     bias: bool = attribute(BOOL, "whether a bias is added", default=True)
     init: Initial | None = attribute(optional(INITIAL), "initialiser of the weight", default=None)
+    weight_norm: bool = weight_norm_attribute()
+    weight_norm_dim: int | None = weight_norm_dim_attribute()
+    spectral_norm: bool = spectral_norm_attribute()
 
     def weights(self, inputs: Arguments[TensorType]) -> tuple[WeightSpec, ...]:
-        """`weight` [C, out / groups, kernel...] and `bias` [out]."""
+        """`weight` [C, out / groups, kernel...] or what it is made of, and `bias` [out]."""
+        weight = self._weight(inputs)
+        bias = WeightSpec("bias", (self.out,), fan_in_uniform(weight.fan_in), dtype=weight.dtype)
+        stored = self._how().specs(self.name, weight)
+        return (*stored, bias) if self.bias else stored
+
+    def _how(self) -> Reparametrized:
+        return Reparametrized(self.weight_norm, self.weight_norm_dim, self.spectral_norm, 1)
+
+    def _weight(self, inputs: Arguments[TensorType]) -> WeightSpec:
         need_rank(self.name, inputs[0], 3, 5, "[N, C, ...]")
         SINGLE.need(self.name, inputs[0])
         dtype = inputs[0].dtype
@@ -59,9 +79,7 @@ class ConvTranspose(Operation):
         fan_in, fan_out = self.out // self.groups * prod(kernel), channels // self.groups * prod(kernel)
         initial = self.init or fan_in_uniform(fan_in)
         shape = (channels, self.out // self.groups, *kernel)
-        weight = WeightSpec("weight", shape, initial, dtype=dtype, fan_in=fan_in, fan_out=fan_out)
-        bias = WeightSpec("bias", (self.out,), fan_in_uniform(fan_in), dtype=dtype)
-        return (weight, bias) if self.bias else (weight,)
+        return WeightSpec("weight", shape, initial, dtype=dtype, fan_in=fan_in, fan_out=fan_out)
 
     def _windows(self, axes: int) -> tuple[tuple[Window, int], ...]:
         made = windows(self.name, axes, self.kernel, self.stride, self.padding, self.dilation)
@@ -72,8 +90,8 @@ class ConvTranspose(Operation):
         tensor = inputs[0]
         sizes: list[Dim] = []
         for axis, (window, extra) in enumerate(self._windows(tensor.rank - 2), 2):
-            if extra >= window.stride:
-                raise Rejected(OutputPaddingTooLarge(extra, window.stride), Blame(0, axis))
+            if extra >= max(window.stride, window.dilation):
+                raise Rejected(OutputPaddingTooLarge(extra, window.stride, window.dilation), Blame(0, axis))
             size = (tensor.shape[axis] - 1) * window.stride - window.before - window.after + window.extent + extra
             if not at_least(tensor.shape[axis], 1) or not at_least(size, 1):
                 raise Rejected(TransposedOutputTooSmall(size, axis), Blame(0, axis))
@@ -82,18 +100,23 @@ class ConvTranspose(Operation):
 
     def cost(self, inputs: Arguments[TensorType], outputs: tuple[TensorType, ...]) -> Cost:
         """MACs: elements of the input x out / groups x window."""
-        macs = inputs[0].size * prod(self.weights(inputs)[0].shape[1:])
+        macs = inputs[0].size * prod(self._weight(inputs).shape[1:])
         return Cost(macs, 2 * macs + (outputs[0].size if self.bias else 0))
 
     def lower(self, build: Builder, site: Site) -> tuple[str, ...]:
-        """ONNX ConvTranspose."""
-        both = self._windows(site.types[0].rank - 2)
+        """ONNX ConvTranspose. The runtime takes no output padding of a stride or more: then there are zeros behind the
+        input, and the output is cut off where it shall end."""
+        both, tensor, rank = self._windows(site.types[0].rank - 2), site.inputs[0], site.types[0].rank
+        behind = [-(-extra // window.stride) if extra >= window.stride else 0 for window, extra in both]
+        if any(behind):
+            tensor = bordered(build, tensor, rank, [(0, count) for count in behind], None)
+            both = tuple(_shifted(window, extra, count) for (window, extra), count in zip(both, behind, strict=True))
         made = tuple(window for window, _ in both)
         return (
             build.op(
                 "ConvTranspose",
-                site.inputs[0],
-                site.weights["weight"],
+                tensor,
+                self._how().emit(build, site, self._weight(site.types).shape),
                 site.weights.get("bias"),
                 kernel_shape=tuple(w.kernel for w in made),
                 strides=tuple(w.stride for w in made),
@@ -103,3 +126,8 @@ class ConvTranspose(Operation):
                 group=self.groups,
             ),
         )
+
+
+def _shifted(window: Window, extra: int, behind: int) -> tuple[Window, int]:
+    """The window and the output padding that give the same output for an input with so many elements more."""
+    return (replace(window, after=window.after + behind * window.stride - extra), 0) if behind else (window, extra)

@@ -6,18 +6,17 @@ from typing import ClassVar
 
 from specc.ir.builder import Builder, Site
 from specc.ir.initial import Initial, Normal
-from specc.ir.operation import Arguments, Blame, Cost, Operation, Port, Rejected, WeightSpec
+from specc.ir.operation import Arguments, Cost, Operation, Port, WeightSpec
 from specc.layers.common.attributes import INT, POSITIVE, attribute, layer, optional
-from specc.layers.common.errors import WrongDtype
-from specc.layers.common.errors_vision import PaddingIndexOutOfRange
 from specc.layers.common.initializers import INITIAL
+from specc.layers.common.lookup import need_indices, padded_rows
 from specc.tensor.dtypes import DType
 from specc.tensor.types import TensorType
 
 
 @layer
 class Embedding(Operation):
-    """Row of a table for each index.
+    """Row of a table for each index. The row `padding_idx` is zero at first.
 
     Formula: y[..., j] = weight[x[...], j]
     Source: torch.nn.Embedding; ONNX Gather
@@ -37,17 +36,13 @@ class Embedding(Operation):
     def weights(self, inputs: Arguments[TensorType]) -> tuple[WeightSpec, ...]:
         """`weight` [num_embeddings, embedding_dim]."""
         rows, columns = self.num_embeddings, self.embedding_dim
-        initial = self.init or Normal(1.0)
+        initial = padded_rows(self.init or Normal(1.0), self.padding_idx, rows)
         return (WeightSpec("weight", (rows, columns), initial, fan_in=columns, fan_out=rows),)
 
     def infer(self, inputs: Arguments[TensorType]) -> tuple[TensorType, ...]:
         """[..., embedding_dim]."""
-        indices = inputs[0]
-        if indices.dtype not in (DType.INT64, DType.INT32):
-            raise Rejected(WrongDtype(self.name, "indices of type int64 or int32", str(indices)), Blame(0))
-        if self.padding_idx is not None and not -self.num_embeddings <= self.padding_idx < self.num_embeddings:
-            raise Rejected(PaddingIndexOutOfRange(self.padding_idx, self.num_embeddings))
-        return (TensorType(DType.FLOAT32, (*indices.shape, self.embedding_dim)),)
+        need_indices(self.name, inputs[0], self.padding_idx, self.num_embeddings)
+        return (TensorType(DType.FLOAT32, (*inputs[0].shape, self.embedding_dim)),)
 
     def cost(self, inputs: Arguments[TensorType], outputs: tuple[TensorType, ...]) -> Cost:
         """No arithmetic."""

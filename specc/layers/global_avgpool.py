@@ -7,7 +7,7 @@ from typing import ClassVar
 from specc.ir.builder import Builder, Site
 from specc.ir.operation import Arguments, Cost, Operation, Port
 from specc.layers.common.attributes import layer
-from specc.layers.common.pooling import global_result
+from specc.layers.common.pooling import global_result, over_positions
 from specc.tensor.types import TensorType
 
 
@@ -34,5 +34,5 @@ class GlobalAvgPool(Operation):
         return Cost(0, inputs[0].size)
 
     def lower(self, build: Builder, site: Site) -> tuple[str, ...]:
-        """ONNX GlobalAveragePool."""
-        return (build.op("GlobalAveragePool", site.inputs[0]),)
+        """ONNX GlobalAveragePool, or ReduceMean."""
+        return (over_positions(build, site, "GlobalAveragePool", "ReduceMean"),)

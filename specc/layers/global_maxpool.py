@@ -7,7 +7,7 @@ from typing import ClassVar
 from specc.ir.builder import Builder, Site
 from specc.ir.operation import Arguments, Cost, Operation, Port
 from specc.layers.common.attributes import layer
-from specc.layers.common.pooling import global_result
+from specc.layers.common.pooling import global_result, over_positions
 from specc.tensor.types import TensorType
 
 
@@ -34,5 +34,5 @@ class GlobalMaxPool(Operation):
         return Cost(0, inputs[0].size)
 
     def lower(self, build: Builder, site: Site) -> tuple[str, ...]:
-        """ONNX GlobalMaxPool."""
-        return (build.op("GlobalMaxPool", site.inputs[0]),)
+        """ONNX GlobalMaxPool, or ReduceMax."""
+        return (over_positions(build, site, "GlobalMaxPool", "ReduceMax"),)

@@ -5,12 +5,12 @@ from __future__ import annotations
 from typing import ClassVar
 
 from specc.ir.builder import Builder, Site
-from specc.ir.initial import Constant
 from specc.ir.operation import Arguments, Blame, Cost, Operation, Port, Rejected, WeightSpec
 from specc.layers.common.attributes import BOOL, POSITIVE, POSITIVE_NUMBER, attribute, layer
 from specc.layers.common.checks import need_number, need_rank
 from specc.layers.common.element_types import SINGLE
 from specc.layers.common.errors import GroupsDoNotDivide
+from specc.layers.common.normalization import affine_weights
 from specc.layers.common.stored import reshaped
 from specc.tensor.dims import Dim, product
 from specc.tensor.types import TensorType
@@ -43,8 +43,7 @@ class GroupNorm(Operation):
             raise Rejected(GroupsDoNotDivide(self.num_groups, channels, "input"), Blame(0, 1))
         if not self.affine:
             return ()
-        weight = WeightSpec("weight", (channels,), Constant(1.0), dtype=inputs[0].dtype)
-        return (weight, WeightSpec("bias", (channels,), dtype=inputs[0].dtype))
+        return affine_weights(channels, inputs[0].dtype)
 
     def infer(self, inputs: Arguments[TensorType]) -> tuple[TensorType, ...]:
         """The type of the input."""

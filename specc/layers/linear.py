@@ -10,7 +10,12 @@ from specc.ir.operation import Arguments, Cost, Operation, Port, WeightSpec
 from specc.layers.common.attributes import BOOL, POSITIVE, attribute, layer, optional
 from specc.layers.common.checks import need_float, need_number, need_rank
 from specc.layers.common.initializers import INITIAL, fan_in_uniform
-from specc.layers.common.stored import transposed
+from specc.layers.common.reparametrized import (
+    Reparametrized,
+    spectral_norm_attribute,
+    weight_norm_attribute,
+    weight_norm_dim_attribute,
+)
 from specc.tensor.types import TensorType
 
 
@@ -31,9 +36,12 @@ class Linear(Operation):
     out: int = attribute(POSITIVE, "size of the last dim of the output")
     bias: bool = attribute(BOOL, "whether a bias is added", default=True)
     init: Initial | None = attribute(optional(INITIAL), "initialiser of the weight", default=None)
+    weight_norm: bool = weight_norm_attribute()
+    weight_norm_dim: int | None = weight_norm_dim_attribute()
+    spectral_norm: bool = spectral_norm_attribute()
 
     def weights(self, inputs: Arguments[TensorType]) -> tuple[WeightSpec, ...]:
-        """`weight` [out, in] and `bias` [out]."""
+        """`weight` [out, in] or what it is made of, and `bias` [out]."""
         tensor = inputs[0]
         need_rank(self.name, tensor, 1, 16, "[..., in]")
         need_float(self.name, inputs)
@@ -41,7 +49,11 @@ class Linear(Operation):
         initial = self.init or fan_in_uniform(size)
         weight = WeightSpec("weight", (self.out, size), initial, dtype=tensor.dtype, fan_in=size, fan_out=self.out)
         bias = WeightSpec("bias", (self.out,), fan_in_uniform(size), dtype=tensor.dtype)
-        return (weight, bias) if self.bias else (weight,)
+        stored = self._how().specs(self.name, weight)
+        return (*stored, bias) if self.bias else stored
+
+    def _how(self) -> Reparametrized:
+        return Reparametrized(self.weight_norm, self.weight_norm_dim, self.spectral_norm, 0)
 
     def infer(self, inputs: Arguments[TensorType]) -> tuple[TensorType, ...]:
         """[..., out]."""
@@ -55,7 +67,8 @@ class Linear(Operation):
     def lower(self, build: Builder, site: Site) -> tuple[str, ...]:
         """ONNX Gemm for two dims, else MatMul and Add."""
         bias = site.weights.get("bias")
+        shape = (self.out, need_number(self.name, site.types[0], -1))
         if site.types[0].rank == 2:
-            return (build.op("Gemm", site.inputs[0], site.weights["weight"], bias, transB=1),)
-        product = build.op("MatMul", site.inputs[0], transposed(build, site, "weight"))
+            return (build.op("Gemm", site.inputs[0], self._how().emit(build, site, shape), bias, transB=1),)
+        product = build.op("MatMul", site.inputs[0], self._how().emit(build, site, shape, transpose=True))
         return (build.op("Add", product, bias) if bias else product,)

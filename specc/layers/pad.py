@@ -6,13 +6,21 @@ from typing import ClassVar, TypeAlias
 
 from specc.ir.builder import Builder, Site
 from specc.ir.operation import Arguments, Blame, Cost, Operation, Port, Rejected
-from specc.layers.common.attributes import FLOAT, NON_NEGATIVE, Kind, Raw, Unfit, attribute, choice, layer
-from specc.layers.common.borders import bordered
+from specc.layers.common.attributes import FLOAT, NON_NEGATIVE, Kind, Raw, Unfit, attribute, layer
+from specc.layers.common.borders import ONNX_MODES, bordered, need_border
 from specc.layers.common.checks import need_float, need_rank
-from specc.layers.common.errors_vision import ReflectionTooLong, TooManyBorders
-from specc.tensor.dims import Dim, at_least
+from specc.layers.common.errors_vision import TooManyBorders
+from specc.tensor.dims import Dim
 from specc.tensor.types import TensorType
 
+
+def _mode(raw: Raw) -> str:
+    if not isinstance(raw, str) or raw not in (*ONNX_MODES, "edge"):
+        raise Unfit
+    return "replicate" if raw == "edge" else raw
+
+
+MODE = Kind("constant, reflect, replicate (numpy calls it edge) or circular", _mode, (*ONNX_MODES, "edge"))
 Amounts: TypeAlias = int | tuple[tuple[int, int], ...]
 
 
@@ -36,12 +44,12 @@ AMOUNTS: Kind[Amounts] = Kind(
 
 @layer
 class Pad(Operation):
-    """A border around the last dims: a value, the elements mirrored at the edge, or the edge itself.
+    """A border around the last dims: a value, the elements mirrored at the edge, the edge itself, or the other end.
 
     One number is for every dim after the channels of `[N, C, ...]`; a list has an entry for each of the last dims.
 
-    Formula: y[..., i] = x[..., i - before] inside; outside `value`, or x at the mirrored or at the nearest index
-    Source: torch.nn.functional.pad (its modes constant, reflect, replicate); ONNX Pad
+    Formula: y[..., i] = x[..., i - before] inside; outside `value`, or x at the mirrored, nearest or cyclic index
+    Source: torch.nn.functional.pad (its modes constant, reflect, replicate, circular); ONNX Pad
     Example:
         input image: float32[N, 3, H, W]
         y = image -> pad([[0, 1], [0, 1]])
@@ -51,7 +59,7 @@ class Pad(Operation):
     ports: ClassVar[tuple[Port, ...]] = (Port("input", doc="[...]"),)
 
     amounts: Amounts = attribute(AMOUNTS, "elements before and after, for each of the last dims")
-    mode: str = attribute(choice("constant", "reflect", "edge"), "what the border is made of", default="constant")
+    mode: str = attribute(MODE, "what the border is made of", default="constant")
     value: float = attribute(FLOAT, "what the border holds in the mode constant", default=0.0)
 
     def _borders(self, tensor: TensorType) -> tuple[tuple[int, int], ...]:
@@ -67,17 +75,11 @@ class Pad(Operation):
         need_float(self.name, inputs)
         tensor = inputs[0]
         borders = self._borders(tensor)
-        first = tensor.rank - len(borders)
+        need_border(self.name, self.mode, tensor, borders)
         shape: list[Dim] = list(tensor.shape)
-        for axis, (before, after) in enumerate(borders, first):
-            self._check(shape[axis], max(before, after), axis)
+        for axis, (before, after) in enumerate(borders, tensor.rank - len(borders)):
             shape[axis] = shape[axis] + before + after
         return (tensor.with_shape(tuple(shape)),)
-
-    def _check(self, size: Dim, amount: int, axis: int) -> None:
-        needed = {"constant": 0, "reflect": amount + 1, "edge": 1}[self.mode] if amount else 0
-        if not at_least(size, needed):
-            raise Rejected(ReflectionTooLong(self.mode, amount, size, axis), Blame(0, axis))
 
     def cost(self, inputs: Arguments[TensorType], outputs: tuple[TensorType, ...]) -> Cost:
         """No arithmetic."""

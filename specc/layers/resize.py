@@ -7,13 +7,11 @@ from typing import ClassVar
 from specc.ir.builder import Builder, Site
 from specc.ir.operation import Arguments, Blame, Cost, Operation, Port, Rejected
 from specc.layers.common.attributes import BOOL, DIM, attribute, layer, several
-from specc.layers.common.axes import need_some
 from specc.layers.common.errors import WrongAxisCount
 from specc.layers.common.errors_tensor import MayBeEmpty
-from specc.layers.common.interpolation import MODE, need_image, resize_attributes, resize_flops
+from specc.layers.common.interpolation import MODE, blended, need_image, picked, picks, resize_flops
 from specc.layers.common.pooling import POOL_PORTS
 from specc.tensor.dims import Dim, at_least
-from specc.tensor.dtypes import DType
 from specc.tensor.types import TensorType
 
 
@@ -21,8 +19,8 @@ from specc.tensor.types import TensorType
 class Resize(Operation):
     """Interpolation of the spatial dims to a given size.
 
-    Formula: nearest: y[..., i] = x[..., floor(i * size / out)]; linear: between the neighbours of
-        (i + 1/2) * size / out - 1/2
+    Formula: nearest: y[..., i] = x[..., floor(i * size / out)]; nearest_exact: x[..., floor((i + 1/2) * size / out)];
+        linear: between the neighbours of (i + 1/2) * size / out - 1/2; bicubic: of four neighbours
     Source: torch.nn.functional.interpolate; ONNX Resize, Gather
     Example:
         input x: float32[N, 64, H, W]
@@ -45,8 +43,7 @@ class Resize(Operation):
     def infer(self, inputs: Arguments[TensorType]) -> tuple[TensorType, ...]:
         """[N, C, *size]."""
         tensor = inputs[0]
-        sizes = self._sizes(need_image(self.name, inputs, self.mode))
-        need_some(self.name, tensor, range(2, tensor.rank))
+        sizes = self._sizes(need_image(self.name, inputs, self.mode, self.align_corners))
         for axis, size in enumerate(sizes, 2):
             if not at_least(size, 1):
                 raise Rejected(MayBeEmpty(self.name, size, axis))
@@ -57,26 +54,11 @@ class Resize(Operation):
         return Cost(0, resize_flops(self.mode, outputs[0]))
 
     def lower(self, build: Builder, site: Site) -> tuple[str, ...]:
-        """ONNX Resize; for nearest Gather on each axis, since Resize rounds some of the indices wrongly."""
-        if self.mode == "nearest":
-            return (self._nearest(build, site),)
-        attributes = resize_attributes(self.mode, self.align_corners)
-        sizes = build.shape(site.outputs[0].shape)
-        return build.ops("Resize", (site.inputs[0], None, None, sizes), 1, attributes=attributes)
-
-    def _nearest(self, build: Builder, site: Site) -> str:
+        """ONNX Resize; where elements are only picked, Gather on each axis."""
         tensor, given, made = site.inputs[0], site.types[0].shape, site.outputs[0].shape
+        if not picks(self.mode):
+            return (blended(build, site, self.mode, self.align_corners),)
         for axis in range(2, len(made)):
             if given[axis] != made[axis]:
-                tensor = build.op("Gather", tensor, _indices(build, given[axis], made[axis]), axis=axis)
-        return tensor
-
-
-def _indices(build: Builder, size: Dim, count: Dim) -> str:
-    """`i * size // count` for each i below `count`."""
-    if isinstance(size, int) and isinstance(count, int):
-        return build.ints(*(i * size // count for i in range(count)))
-    axes = build.ints(0)
-    zero, one = build.scalar(0, DType.INT64), build.scalar(1, DType.INT64)
-    order = build.op("Range", zero, build.op("Squeeze", build.dim(count), axes), one)
-    return build.op("Div", build.op("Mul", order, build.dim(size)), build.dim(count))
+                tensor = picked(build, tensor, axis, made[axis], given[axis], made[axis], self.mode)
+        return (tensor,)

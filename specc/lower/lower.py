@@ -16,15 +16,16 @@ from specc.lower.names import finish, place
 from specc.lower.symbols import symbol_sources
 
 
-def lower(graph: Graph, opset: int) -> OperatorGraph:
-    """The operators of `graph` for ONNX opset `opset`. Inputs, outputs and weights keep their names, other results
-    carry the path of their layer. Raises `SpecError` for a size that no input tells."""
+def lower(graph: Graph, opset: int, with_weights: bool = True) -> OperatorGraph:
+    """The operators of `graph` for ONNX opset `opset`, weights stored in the model or else its inputs. Inputs, outputs
+    and weights keep their names, other results carry the path of their layer. Raises `SpecError` for a size that no
+    input tells."""
     _check_names(graph)
     made = OperatorGraph(
         graph.name, graph.doc, states=list(graph.states), domain=graph.domain, scope_docs=dict(graph.scope_docs)
     )
     scope = _Scope({}, {})
-    build = Builder(made, opset, scope.lower_body, symbol_sources(graph))
+    build = Builder(made, opset, scope.lower_body, symbol_sources(graph), with_weights=with_weights)
     lower_inputs(graph, build, scope.names)
     for weight in graph.weights.values():
         scope.name(weight, build)

@@ -119,7 +119,7 @@ class Binding:
         try:
             return kind.convert(cast("Raw", item))
         except Unfit:
-            whole = isinstance(item, float) and item == int(item)
+            whole = isinstance(item, float) and item.is_integer()
             wrong = WrongArgument(self.layer.name, name, kind.text, describe(item), whole)
             raise self.ex.wrong(wrong, span) from None
 
@@ -326,6 +326,7 @@ def _weights(
 
 def _new_weight(ex: Expander, spec: WeightSpec, name: str, span: Span) -> Weight:
     role = Role.TRAINABLE if spec.trainable else Role.BUFFER
+    home = name.removesuffix(spec.name)
     made = Weight(
         name,
         TensorType(spec.dtype, spec.shape),
@@ -334,6 +335,7 @@ def _new_weight(ex: Expander, spec: WeightSpec, name: str, span: Span) -> Weight
         role=role,
         fan_in=spec.fan_in,
         fan_out=spec.fan_out,
+        aliases=[f"{home}{local}" for local in spec.also],
     )
     return ex.new_weight(made, span)
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from hashlib import sha256
 from math import sqrt
 
@@ -11,12 +12,27 @@ import numpy as np
 
 from specc.base.diagnostics import fail
 from specc.ir.graph import Weight
-from specc.ir.initial import Constant, File, Formula, Normal, Orthogonal, Scaled, Uniform, Values
+from specc.ir.initial import (
+    Beside,
+    Constant,
+    File,
+    Formula,
+    Normal,
+    NormsOf,
+    Orthogonal,
+    Scaled,
+    SingularOf,
+    Uniform,
+    Values,
+    ZeroRow,
+)
 from specc.tensor.dtypes import DType
+from specc.tensor.types import TensorType
 from specc.weights.array_files import read_array_file
 from specc.weights.arrays import Array, Float32Array, cast, count, numpy_dtype
 from specc.weights.errors import WrongValueCount
 from specc.weights.formula import evaluate_formula
+from specc.weights.norms import norms, singular_vectors
 
 _MANY = 16
 """Chunks from which on several threads draw one tensor; tensors of fewer are drawn side by side."""
@@ -37,8 +53,34 @@ def first_values(weight: Weight, seed: int) -> Array:
             return read_array_file(file, weight.type, weight.name)
         case Orthogonal(gain):
             return _orthogonal(weight, gain, seed)
+        case ZeroRow(source, row):
+            drawn = first_values(replace(weight, initial=source), seed)
+            drawn[row] = 0
+            return drawn
+        case NormsOf(beside, axis):
+            return norms(_beside(weight, beside, seed), axis).astype(numpy_dtype(weight.type.dtype))
+        case SingularOf(beside, axis, left):
+            return _singular(weight, _beside(weight, beside, seed), axis, left, seed)
         case Uniform() | Normal() | Scaled():
             return _random(weight, _sampler(weight.initial, weight), seed)
+
+
+def _beside(weight: Weight, beside: Beside, seed: int) -> Array:
+    """First values of another weight of the layer that `weight` belongs to."""
+    name = f"{_layer(weight)}.{beside.name}"
+    type_ = TensorType(weight.type.dtype, beside.shape)
+    other = Weight(name, type_, initial=beside.initial, fan_in=beside.fan_in, fan_out=beside.fan_out)
+    return first_values(other, seed)
+
+
+def _singular(weight: Weight, matrix: Array, axis: int, left: bool, seed: int) -> Array:
+    """Both sides start from the random stream of the layer, so that they belong to each other."""
+    vectors = singular_vectors(matrix, axis, _generator(seed, _layer(weight), 0))
+    return vectors[0 if left else 1].astype(numpy_dtype(weight.type.dtype))
+
+
+def _layer(weight: Weight) -> str:
+    return weight.name.rpartition(".")[0]
 
 
 def _constant(weight: Weight, value: float) -> Array:

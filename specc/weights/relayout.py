@@ -6,9 +6,22 @@ from collections.abc import Callable
 
 import numpy as np
 
-from specc.ir.relayout import Blocks, Filled, Joined, Part, Relayout, Reshaped, Stored, Sum, Transposed
+from specc.ir.relayout import (
+    Blocks,
+    Filled,
+    Joined,
+    Part,
+    Relayout,
+    Reshaped,
+    SpectrallyNormed,
+    Stored,
+    Sum,
+    Transposed,
+    WeightNormed,
+)
 from specc.tensor.dtypes import DType
 from specc.weights.arrays import Array, numpy_dtype
+from specc.weights.norms import spectrally_normed, weight_normed
 
 
 def evaluate_relayout(relayout: Relayout, fetch: Callable[[str], Array], dtype: DType) -> Array:
@@ -25,6 +38,12 @@ def evaluate_relayout(relayout: Relayout, fetch: Callable[[str], Array], dtype: 
             for source in sources[1:]:
                 total = np.add(total, evaluate_relayout(source, fetch, dtype))
             return total
+        case WeightNormed(magnitude, direction, axis):
+            norms = evaluate_relayout(magnitude, fetch, dtype)
+            return weight_normed(norms, evaluate_relayout(direction, fetch, dtype), axis)
+        case SpectrallyNormed(source, left, right, axis):
+            u, v = (evaluate_relayout(side, fetch, dtype) for side in (left, right))
+            return spectrally_normed(evaluate_relayout(source, fetch, dtype), u, v, axis)
         case _:
             return _rearranged(relayout, evaluate_relayout(relayout.source, fetch, dtype))
 

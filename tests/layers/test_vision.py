@@ -158,7 +158,7 @@ REJECTED = [
         "pad([3], mode=reflect)",
         "SP3115",
         "axis 2 has size 3, too few for a border of 3 in mode reflect",
-        "use a smaller border, or the mode constant",
+        "use a smaller border, or another mode",
     ),
     ("float32[N, 8]", "pad([1, 1, 1])", "SP3116", "`pad` has 3 amounts, and the input has 2 dims", None),
     ("float32[N, 8]", "pad(1)", "SP3001", "`pad` needs 3 to 16 dims, [N, C, ...], where one number is for", None),

@@ -40,14 +40,15 @@ def agree(
     promises: tuple[str, ...] = (),
     seed: int = 0,
     name: str | None = None,
+    weights: Mapping[str, np.ndarray] | None = None,
 ) -> None:
     """Assert that the layer computes what PyTorch does, in the shape that was inferred; counted as a case of `name`,
     by default of the layer that the call begins with.
 
-    `tolerance` is absolute and relative, for float32.
+    `tolerance` is absolute and relative, for float32. The weights of a module are drawn anew unless they are given.
     """
-    is_module = isinstance(reference, torch.nn.Module)
-    weights = randomise(reference.eval(), seed) if is_module else {}
+    if isinstance(reference, torch.nn.Module) and weights is None:
+        weights = randomise(reference.eval(), seed)
     with torch.no_grad():
         wanted = reference(torch.from_numpy(array)).numpy()
     found = NAME.match(layer)

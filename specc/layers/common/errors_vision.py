@@ -153,10 +153,11 @@ class NotTheTrailingDims(Mistake):
 
 @mistake
 class ReflectionTooLong(Mistake):
-    """A reflected or repeated border is longer than the input has elements for, or may be.
+    """A border, or the padding of a convolution, repeats more of its input than there is, or may.
 
-    Why: a border of n reflected elements needs n + 1 elements, the repeated edge at least one. Where the size is a
-    symbol, the spec has to promise that it is large enough.
+    Why: a border of n reflected elements needs n + 1 elements, one of n that come from the other end (circular) needs
+    n, and the repeated edge (replicate) one. Where the size is a symbol, the spec has to promise that it is large
+    enough.
 
     Wrong:
         input x: float32[N, 8, T]
@@ -171,6 +172,7 @@ class ReflectionTooLong(Mistake):
     title = "border longer than the input"
     mode: str
     amount: int
+    needed: int
     size: Dim
     axis: int
 
@@ -183,9 +185,8 @@ class ReflectionTooLong(Mistake):
     def hint(self) -> str | None:
         """What to do."""
         if isinstance(self.size, int):
-            return "use a smaller border, or the mode constant"
-        needed = self.amount + 1 if self.mode == "reflect" else 1
-        return f"promise a size that is large enough, as in `require {self.size} >= {needed}`"
+            return "use a smaller border, or another mode"
+        return f"promise a size that is large enough, as in `require {self.size} >= {self.needed}`"
 
 
 @mistake
@@ -277,7 +278,7 @@ class TransposedOutputTooSmall(Mistake):
 
 @mistake
 class OutputPaddingTooLarge(Mistake):
-    """The output padding of a transposed convolution is not smaller than its stride.
+    """The output padding of a transposed convolution is smaller neither than its stride nor than its dilation.
 
     Why: it chooses between the output sizes that a convolution of the same stride would take to one input size.
 
@@ -291,10 +292,12 @@ class OutputPaddingTooLarge(Mistake):
     title = "output padding too large"
     amount: int
     stride: int
+    dilation: int
 
     def message(self) -> str:
         """One sentence."""
-        return f"`output_padding` is {self.amount}, and has to be smaller than the stride of {self.stride}"
+        dilation = f" or the dilation of {self.dilation}" if self.dilation > 1 else ""
+        return f"`output_padding` is {self.amount}, and has to be smaller than the stride of {self.stride}{dilation}"
 
     def hint(self) -> str | None:
         """What to do."""

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from specc.ir.builder import Builder
-from specc.ir.operation import Blame, Rejected
+from specc.ir.initial import Constant
+from specc.ir.operation import Blame, Rejected, WeightSpec
 from specc.layers.common.axes import need_some
 from specc.layers.common.errors_vision import NotTheTrailingDims, TooManyTrailingDims
 from specc.tensor.dtypes import DType
@@ -21,6 +22,22 @@ def trailing(layer: str, tensor: TensorType, dims: int | tuple[int, ...]) -> tup
             raise Rejected(NotTheTrailingDims(layer, size, tensor.shape[axis], axis), Blame(0, axis))
     need_some(layer, tensor, axes)
     return axes
+
+
+def affine_weights(channels: int, dtype: DType) -> tuple[WeightSpec, ...]:
+    """`weight` and `bias` of each channel."""
+    return (
+        WeightSpec("weight", (channels,), Constant(1.0), dtype=dtype),
+        WeightSpec("bias", (channels,), Constant(0.0), dtype=dtype),
+    )
+
+
+def running_statistics(channels: int, dtype: DType) -> tuple[WeightSpec, ...]:
+    """The buffers `running_mean` and `running_var` of each channel."""
+    return (
+        WeightSpec("running_mean", (channels,), Constant(0.0), trainable=False, dtype=dtype),
+        WeightSpec("running_var", (channels,), Constant(1.0), trainable=False, dtype=dtype),
+    )
 
 
 def standardized(build: Builder, tensor: str, axes: tuple[int, ...], eps: float, dtype: DType) -> str:

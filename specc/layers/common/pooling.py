@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from math import prod
 
+from specc.ir.builder import Builder, Site
 from specc.ir.operation import Arguments, Blame, Cost, Port, Rejected
 from specc.layers.common.axes import need_some
 from specc.layers.common.checks import need_rank
@@ -71,6 +72,18 @@ def unpadded(made: tuple[Window, ...]) -> tuple[Window, ...]:
     return tuple(replace(w, before=0, after=0) for w in made)
 
 
+def averaged(build: Builder, tensor: str, made: tuple[Window, ...], padding: tuple[int, ...], counted: bool) -> str:
+    """ONNX AveragePool, in which the padding is `counted` or not."""
+    return build.op(
+        "AveragePool",
+        tensor,
+        kernel_shape=tuple(w.kernel for w in made),
+        strides=tuple(w.stride for w in made),
+        pads=padding,
+        count_include_pad=int(counted),
+    )
+
+
 def global_result(layer: str, inputs: Arguments[TensorType]) -> TensorType:
     """[N, C, 1, ...]; rejects an input that may have no channels or no positions."""
     tensor = inputs[0]
@@ -78,3 +91,11 @@ def global_result(layer: str, inputs: Arguments[TensorType]) -> TensorType:
     need_rank(layer, tensor, 3, 16, "[N, C, ...]")
     need_some(layer, tensor, range(1, tensor.rank))
     return tensor.with_shape((*tensor.shape[:2], *(1,) * (tensor.rank - 2)))
+
+
+def over_positions(build: Builder, site: Site, pool: str, reduction: str) -> str:
+    """A pooling operator over all positions; over more than three axes, which it does not take, a reduction."""
+    rank = site.types[0].rank
+    if rank <= 5:
+        return build.op(pool, site.inputs[0])
+    return build.op(reduction, site.inputs[0], build.ints(*range(2, rank)), keepdims=1)

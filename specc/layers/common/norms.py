@@ -1,0 +1,30 @@
+"""Norms of the numbers along axes."""
+
+from __future__ import annotations
+
+from math import inf
+
+from specc.ir.builder import Builder
+from specc.layers.common.attributes import Kind, Raw, Unfit
+from specc.tensor.dtypes import DType
+
+
+def _order(raw: Raw) -> float:
+    if isinstance(raw, bool) or not isinstance(raw, (int, float)) or not raw > 0:
+        raise Unfit
+    return float(raw)
+
+
+ORDER = Kind("a number above 0, or inf", _order)
+
+
+def p_norm(build: Builder, tensor: str, axes: tuple[int, ...], p: float, dtype: DType, keepdims: bool) -> str:
+    """`(sum of |x| ^ p) ^ (1 / p)` along `axes`; the largest |x| for p = inf."""
+    over, keep = build.ints(*axes), int(keepdims)
+    if p in (1, 2):
+        return build.op(f"ReduceL{int(p)}", tensor, over, keepdims=keep)
+    size = build.op("Abs", tensor)
+    if p == inf:
+        return build.op("ReduceMax", size, over, keepdims=keep)
+    total = build.op("ReduceSum", build.op("Pow", size, build.scalar(p, dtype)), over, keepdims=keep)
+    return build.op("Pow", total, build.scalar(1 / p, dtype))
