@@ -15,7 +15,8 @@ PI = 3.141592653589793
 
 @layer
 class Atan2(Binary):
-    """Angle of the point (b, a) in radians, from -pi to pi; the signs of zeros and infinities count.
+    """Angle of the point (b, a) in radians, from -pi to pi; the signs of zeros and infinities count, but a
+    result of 0 may have lost its own.
 
     Formula: y = arctan(a / b), and by pi further where b < 0, with the sign of a
     Source: torch.atan2; IEEE 754-2019, 9.2; ONNX Abs, Div, Atan, Where

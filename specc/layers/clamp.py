@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from math import ceil, floor
+from math import ceil, floor, inf
 from typing import ClassVar
 
 from specc.ir.builder import Builder
@@ -50,6 +50,9 @@ class Clamp(Unary):
         return low, high
 
     def emit(self, build: Builder, tensor: str, type_: TensorType) -> str:
-        """ONNX Clip."""
-        low, high = (None if bound is None else build.scalar(bound, type_.dtype) for bound in self._bounds(type_))
-        return build.op("Clip", tensor, low, high)
+        """ONNX Clip; floating point has infinite bounds in place of missing ones, which would stop infinity."""
+        low, high = self._bounds(type_)
+        if type_.dtype.is_float:
+            low, high = -inf if low is None else low, inf if high is None else high
+        bounds = (None if bound is None else build.scalar(bound, type_.dtype) for bound in (low, high))
+        return build.op("Clip", tensor, *bounds)
