@@ -48,7 +48,7 @@ def two(text: str, module: Callable[[float, float], nn.Module], ordered: bool = 
 
 def gelu(draw: st.DrawFn) -> Drawn:
     form = draw(st.sampled_from(("none", "tanh")))
-    return f"gelu({form})" if form == "tanh" else 'gelu(approximate="none")', nn.GELU(form)
+    return f"gelu({draw(st.sampled_from(('', 'approximate=')))}{form})", nn.GELU(form)
 
 
 ACTIVATIONS: dict[str, tuple[Callable[[st.DrawFn], Drawn], tuple[str, ...]]] = {
