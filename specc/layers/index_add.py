@@ -42,9 +42,11 @@ class IndexAdd(Scattering):
         need_same_rank(self.name, Arguments(self.ports, (tensor, source)))
         counted = need_axis(self.name, tensor, self.axis)
         for axis, given in enumerate(source.shape):
-            size = index.shape[0] if axis == counted else tensor.shape[axis]
-            blame = Blame(1, 0) if axis == counted else Blame(0, axis)
-            need_equal(self.name, f"axis {axis} of `src` and what it is added to", size, given, blame, Blame(2, axis))
+            if axis == counted:
+                what, size, blame = "the length of `index`", index.shape[0], Blame(1, 0)
+            else:
+                what, size, blame = f"axis {axis} of the tensor", tensor.shape[axis], Blame(0, axis)
+            need_equal(self.name, f"axis {axis} of `src` and {what}", size, given, blame, Blame(2, axis))
         return (tensor,)
 
     def check_elements(self, inputs: Arguments[TensorType], known: Mapping[int, tuple[int, ...]]) -> None:

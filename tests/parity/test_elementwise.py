@@ -140,6 +140,26 @@ def test_clamp(shape, seed, low, high, dtype, ends, named):
 
 
 @cases(
+    shapes=broadcastable(3),
+    dtype=st.sampled_from(COMPARED),
+    form=st.sampled_from(("both", "low", "high", "number")),
+    seed=SEEDS,
+    ends=st.booleans(),
+    named=st.booleans(),
+)
+def test_clamp_by_tensors(shapes, dtype, form, seed, ends, named):
+    x, low, high = ((wild if ends else drawn)(shape, seed + at, dtype) for at, shape in enumerate(shapes))
+    calls = {"both": "x, low, high", "low": "x, low", "high": "x, max=high", "number": "x, min=low, max=2"}
+    given = {"x": x} | (
+        {"high": high} if form == "high" else {"low": low} if form != "both" else {"low": low, "high": high}
+    )
+    wanted = x if form == "high" else np.maximum(x, low)
+    wanted = wanted if form == "low" else np.minimum(wanted, np.asarray(2, dtype) if form == "number" else high)
+    lines = "".join(declared(name, array, named) for name, array in given.items())
+    holds("clamp", f"{lines}output y = clamp({calls[form]})", {"y": np.asarray(wanted)}, given, tolerance=EXACT)
+
+
+@cases(
     shape=SHAPES,
     seed=SEEDS,
     nan=TENTHS,

@@ -109,7 +109,7 @@ class BoundGivenTwice(Mistake):
     Wrong:
         input x: float32[N, 8]
         input low: float32[8]
-        y = clamp(x, low, min=0)
+        y = clamp(x, low, 1)
     Right:
         input x: float32[N, 8]
         input low: float32[8]
@@ -123,6 +123,10 @@ class BoundGivenTwice(Mistake):
     def message(self) -> str:
         """One sentence."""
         return f"`clamp` has its bound `{self.bound}` as a number and as a tensor"
+
+    def hint(self) -> str | None:
+        """What to do."""
+        return "name the bounds, as in `clamp(x, min=low, max=1)`"
 
 
 ERRORS: tuple[type[Mistake], ...] = (DivisorZero, TooFewElements, PiecesDoNotDivide, BoundGivenTwice)
