@@ -14,15 +14,19 @@ class Fmod(Division):
     """Remainder of a division, with the sign of the dividend. An integer divisor of 0 fails when the model runs.
 
     Formula: y = a - b * trunc(a / b)
-    Source: torch.fmod; ONNX Mod with fmod
+    Source: torch.fmod; ONNX Mod; for integers Div, Mul, Sub
     Example:
         input a: float32[N, T]
         y = fmod(a, 2.5)
     """
 
     name: ClassVar[str] = "fmod"
+    flops_per_element: ClassVar[int] = 3
 
     def lower(self, build: Builder, site: Site) -> tuple[str, ...]:
-        """ONNX Mod with fmod."""
-        dividend, divisor = site.inputs[0], harmless(build, site.inputs[1], site.types[1].dtype)
-        return (build.op("Mod", dividend, divisor, fmod=1),)
+        """ONNX Mod with fmod; of integers, which the runtime would take through float64, what the quotient leaves."""
+        a, b, dtype = site.inputs[0], site.inputs[1], site.outputs[0].dtype
+        if dtype.is_float:
+            return (build.op("Mod", a, b, fmod=1),)
+        divisor = harmless(build, b, dtype)
+        return (build.op("Sub", a, build.op("Mul", build.op("Div", a, divisor), divisor)),)

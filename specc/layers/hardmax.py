@@ -24,6 +24,7 @@ class Hardmax(AlongAxis):
 
     name: ClassVar[str] = "hardmax"
     element_types: ClassVar[ElementTypes] = SINGLE
+    nonempty: ClassVar[bool] = True
 
     def emit(self, build: Builder, tensor: str, type_: TensorType, axis: int) -> str:
         """ONNX Hardmax."""

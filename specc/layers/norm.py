@@ -8,7 +8,7 @@ from typing import ClassVar
 from specc.ir.builder import Builder
 from specc.ir.operation import Arguments
 from specc.layers.cast import converted
-from specc.layers.common.attributes import BOOL, FLOAT, INT, attribute, layer, optional, several
+from specc.layers.common.attributes import FLOAT, attribute, layer
 from specc.layers.common.axes import need_axes, need_some
 from specc.layers.common.element_types import FLOATS, ElementTypes
 from specc.layers.common.reduction import Reduction
@@ -32,9 +32,7 @@ class Norm(Reduction):
     takes: ClassVar[ElementTypes] = FLOATS
     flops_per_element: ClassVar[int] = 2
 
-    axes: tuple[int, ...] | None = attribute(optional(several(INT)), "axes to reduce, all by default", default=None)
     p: float = attribute(FLOAT, "power of each magnitude, also inf", default=2.0)
-    keepdims: bool = attribute(BOOL, "whether the axes stay, with size 1", default=False)
 
     def infer(self, inputs: Arguments[TensorType]) -> tuple[TensorType, ...]:
         """The input without the axes; the largest and the smallest of nothing, and powers of 1 / 0, are rejected."""

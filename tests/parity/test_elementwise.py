@@ -347,6 +347,15 @@ def test_the_least_integer_divided_by_minus_one(dtype):
     np.testing.assert_array_equal(made["f"], [0, 0])
 
 
+@pytest.mark.parametrize("layer", ["fmod", "mod", "floor_divide"])
+@pytest.mark.parametrize("dtype", ["int64", "uint64"])
+def test_division_of_integers_that_no_float_holds(layer, dtype):
+    most = np.iinfo(dtype).max
+    a, b = np.array([most, most, most - 1], dtype), np.array([3, 7, most - 2], dtype)
+    made = evaluate(f"{declared('a', a)}{declared('b', b)}output y = {layer}(a, b)", a=a, b=b)["y"]
+    np.testing.assert_array_equal(made, BINARY[layer][1](a, b))
+
+
 @pytest.mark.parametrize("dtype", INTEGERS)
 def test_shifts_beyond_the_bits(dtype):
     a = np.array([1, 5, np.iinfo(dtype).max, np.iinfo(dtype).min], dtype)

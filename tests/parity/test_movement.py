@@ -312,7 +312,7 @@ def test_tile(shape, repeats, dtype, seed, named):
     same("tile", f"tile(x, {given})", np.tile(x, given) if shape else x, named, x=x)
 
 
-@cases(where=axed(high=4), repeats=st.integers(1, 4), flat=st.booleans(), dtype=DTYPES, seed=SEEDS, named=st.booleans())
+@cases(where=axed(high=4), repeats=st.integers(0, 4), flat=st.booleans(), dtype=DTYPES, seed=SEEDS, named=st.booleans())
 def test_repeat_interleave(where, repeats, flat, dtype, seed, named):
     shape, axis = where
     x = drawn(() if flat and len(shape) == 4 else shape, seed, dtype)

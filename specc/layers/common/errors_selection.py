@@ -47,10 +47,12 @@ class ClassOutside(Mistake):
 
     Wrong:
         input x: float32[N, 4]
-        y = x + one_hot([4], 4, float32)
+        const label: int64[1] = [4]
+        y = x + one_hot(label, 4, float32)
     Right:
         input x: float32[N, 4]
-        y = x + one_hot([3], 4, float32)
+        const label: int64[1] = [3]
+        y = x + one_hot(label, 4, float32)
     """
 
     code = "SP3235"

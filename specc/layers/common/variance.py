@@ -7,7 +7,7 @@ from typing import ClassVar
 from specc.ir.builder import Builder
 from specc.ir.operation import Arguments, Blame, Rejected
 from specc.layers.cast import converted
-from specc.layers.common.attributes import BOOL, INT, attribute, layer, optional, several
+from specc.layers.common.attributes import INT, attribute, layer
 from specc.layers.common.axes import need_axes
 from specc.layers.common.element_types import FLOATS, ElementTypes
 from specc.layers.common.errors_elementwise import TooFewElements
@@ -25,9 +25,7 @@ class Variance(Reduction):
     nonempty: ClassVar[bool] = True
     flops_per_element: ClassVar[int] = 4
 
-    axes: tuple[int, ...] | None = attribute(optional(several(INT)), "axes to reduce, all by default", default=None)
     correction: int = attribute(INT, "what the divisor is less than the number of elements", default=1)
-    keepdims: bool = attribute(BOOL, "whether the axes stay, with size 1", default=False)
 
     def infer(self, inputs: Arguments[TensorType]) -> tuple[TensorType, ...]:
         """The input without the axes; rejects as few elements as the correction takes away."""
