@@ -21,4 +21,3 @@ class Sort(Ordering):
     """
 
     name: ClassVar[str] = "sort"
-    primary: ClassVar[bool] = True

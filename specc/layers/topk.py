@@ -30,7 +30,6 @@ class Topk(Operation):
     """
 
     name: ClassVar[str] = "topk"
-    primary: ClassVar[bool] = True
 
     k: Dim = attribute(DIM, "number of elements")
     axis: int = attribute(INT, "axis to search", default=-1)

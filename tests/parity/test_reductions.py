@@ -176,6 +176,19 @@ def test_running_extreme(layer, where, dtype, equal, named, seed):
     x = np.asarray(x, dtype)
     values, indices = getattr(torch, layer)(tensor(x), axis)
     lines = f"{declared('x', x, named)}values, indices = {layer}(x, {axis})\n"
-    text = f"{lines}output v = values\noutput i = indices\noutput w = x -> {layer}({axis}) -> abs"
-    wanted = {"v": values, "i": indices, "w": np.abs(values.numpy())}
+    text = f"{lines}output v = values\noutput i = indices\noutput w = {layer}(x, {axis})[1]"
+    wanted = {"v": values, "i": indices, "w": indices}
     holds(layer, text, wanted, {"x": x}, tolerance=EXACT)
+
+
+def test_running_extremes_inside_a_scan():
+    x = drawn((2, 4, 3), 0)
+    text = """input x: float32[N, T, 3]
+block step(e, h):
+    n = h + cumprod(e, 1) + cummax(e, 1)[0]
+    return n, n
+ys, h = scan(step, over=x, state=zeros([N, 3]))
+output y = ys
+"""
+    wanted = np.cumsum(np.cumprod(x, 2) + np.maximum.accumulate(x, 2), 1)
+    holds("cummax", text, {"y": wanted}, {"x": x}, tolerance=SUMS)

@@ -21,7 +21,6 @@ from specc.tensor.types import TensorType
 class RunningExtreme(Operation):
     """Base of layers that give the best element so far along an axis, and its index: the last of equal ones."""
 
-    primary: ClassVar[bool] = True
     better: ClassVar[str]
     """The ONNX comparison that holds where an element takes the place of the best."""
 
