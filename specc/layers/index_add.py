@@ -12,6 +12,7 @@ from specc.layers.common.axes import need_equal, need_same_rank
 from specc.layers.common.checks import need_axis, need_rank
 from specc.layers.common.indices import need_inside
 from specc.layers.common.scattering import Scattering, scattered
+from specc.layers.common.stretching import stretched
 from specc.tensor.types import TensorType
 
 
@@ -57,6 +58,7 @@ class IndexAdd(Scattering):
         """ONNX ScatterElements, with the indices repeated over all other axes."""
         type_ = site.types[2]
         axis = need_axis(self.name, type_, self.axis)
-        along = build.ints(*(-1 if at == axis else 1 for at in range(type_.rank)))
-        index = build.op("Expand", build.op("Reshape", site.inputs[1], along), build.shape(type_.shape))
+        apart = tuple(dim if at == axis else 1 for at, dim in enumerate(type_.shape))
+        index = build.reshape(site.inputs[1], site.types[1].shape, apart)
+        index = stretched(build, index, apart, type_.shape)
         return (scattered(build, site, "ScatterElements", index, site.inputs[2], "add", {"axis": axis}),)

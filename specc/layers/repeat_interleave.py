@@ -10,6 +10,7 @@ from specc.layers.common.attributes import DIM, INT, attribute, layer, optional
 from specc.layers.common.axes import need_sizes
 from specc.layers.common.checks import need_axis
 from specc.layers.common.movement import Movement
+from specc.layers.common.stretching import stretched
 from specc.tensor.dims import Dim
 from specc.tensor.types import TensorType
 
@@ -51,5 +52,5 @@ class RepeatInterleave(Movement):
             apart = build.op("Reshape", site.inputs[0], build.ints(-1, 1))
         else:
             apart = build.op("Unsqueeze", site.inputs[0], build.ints(axis + 1))
-        repeated = apart if wide == split else build.op("Expand", apart, build.shape(wide))
+        repeated = stretched(build, apart, split, wide)
         return (build.reshape(repeated, wide, site.outputs[0].shape),)

@@ -14,6 +14,7 @@ from specc.layers.common.checks import need_axis
 from specc.layers.common.element_types import INDICES
 from specc.layers.common.indices import need_inside
 from specc.layers.common.movement import Movement
+from specc.layers.common.stretching import stretched
 from specc.tensor.dims import Dim
 from specc.tensor.types import TensorType
 
@@ -62,7 +63,7 @@ class TakeAlongDim(Movement):
         axis = need_axis(self.name, site.types[0], self.axis)
         wide = [self._shape(site.types, axis, type_.shape[axis]) for type_ in site.types]
         parts = [
-            name if type_.shape == shape else build.op("Expand", name, build.shape(shape))
+            stretched(build, name, type_.shape, shape)
             for name, type_, shape in zip(site.inputs, site.types, wide, strict=True)
         ]
         return (build.op("GatherElements", *parts, axis=axis),)

@@ -444,3 +444,22 @@ def test_layers_that_do_nothing(shape, dtype, seed, named):
     x = wild(shape, seed, dtype)
     same("identity", "identity(x)", x, named, x=x)
     same("dropout", "dropout(x, 0.3)", x, named, x=x)
+
+
+@pytest.mark.parametrize("call", ["expand(x[:, :1], [1, 0])", "expand(x, [0, 3])", "repeat_interleave(x, 0, 1)"])
+def test_nothing_stays_nothing(call):
+    x = drawn((1, 3), 0)
+    made = evaluate(f"input x: float32[1, 3]\noutput y = abs({call})", x=x)["y"]
+    assert made.size == 0
+
+
+@pytest.mark.parametrize("dtype", ["int32", "int64", "uint64"])
+def test_one_divided_by_integers_is_not_divided_the_other_way(dtype):
+    x = np.array([1, 2, 3], dtype)
+    text = (
+        f"input x: {dtype}[N]\noutput y = floor_divide(1, x) * x\noutput z = fmod(1, x)\noutput s = size(N * (1 // N))"
+    )
+    made = evaluate(text, x=x)
+    np.testing.assert_array_equal(made["y"], [1, 0, 0])
+    np.testing.assert_array_equal(made["z"], [0, 1, 1])
+    assert made["s"] == 0
