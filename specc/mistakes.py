@@ -3,11 +3,38 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from importlib import import_module
 from inspect import cleandoc
 
 from specc.base.diagnostics import Mistake
 
 SECTIONS = ("Why", "Wrong", "Right")
+FILES: tuple[str, ...] = (
+    "specc.analysis.errors",
+    "specc.base.errors",
+    "specc.emit.errors",
+    "specc.errors",
+    "specc.layers.common.errors",
+    "specc.layers.common.errors_elementwise",
+    "specc.layers.common.errors_images",
+    "specc.layers.common.errors_movement",
+    "specc.layers.common.errors_recurrent",
+    "specc.layers.common.errors_selection",
+    "specc.layers.common.errors_sequence",
+    "specc.layers.common.errors_tensor",
+    "specc.layers.common.errors_vision",
+    "specc.layers.common.errors_windows",
+    "specc.lower.errors",
+    "specc.resolve.errors",
+    "specc.resolve.errors_statements",
+    "specc.resolve.errors_types",
+    "specc.runtime.errors",
+    "specc.syntax.errors",
+    "specc.syntax.yaml_errors",
+    "specc.tensor.errors",
+    "specc.weights.errors",
+)
+"""Every file of mistakes. A new one is its file, whose `ERRORS` lists the mistakes, and one line here."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,8 +51,13 @@ class Explanation:
 
 def mistakes() -> dict[str, type[Mistake]]:
     """All mistakes, in the order of their codes."""
-    found = {mistake.code: mistake for package in _packages() for mistake in package}
+    found = {mistake.code: mistake for file in FILES for mistake in _mistakes_in(file)}
     return dict(sorted(found.items()))
+
+
+def _mistakes_in(file: str) -> tuple[type[Mistake], ...]:
+    listed: tuple[type[Mistake], ...] = import_module(file).ERRORS
+    return listed
 
 
 def explanation(mistake: type[Mistake]) -> Explanation:
@@ -41,52 +73,3 @@ def explanation(mistake: type[Mistake]) -> Explanation:
     texts = {name: cleandoc("\n".join(lines).strip("\n")) for name, lines in parts.items()}
     sections = (texts.get(name, "") for name in SECTIONS)
     return Explanation(mistake.code, mistake.title, texts[""].strip(), *sections)
-
-
-def _packages() -> tuple[tuple[type[Mistake], ...], ...]:
-    from specc import errors
-    from specc.analysis import errors as analysis
-    from specc.base import errors as base
-    from specc.emit import errors as emit
-    from specc.layers.common import errors as layers
-    from specc.layers.common import errors_movement, errors_recurrent, errors_sequence, errors_tensor, errors_vision
-    from specc.layers.common import (
-        errors_images,
-        errors_movement,
-        errors_sequence,
-        errors_tensor,
-        errors_vision,
-        errors_windows,
-    )
-    from specc.lower import errors as lower
-    from specc.resolve import errors as resolve
-    from specc.resolve import errors_statements, errors_types
-    from specc.runtime import errors as runtime
-    from specc.syntax import errors as syntax
-    from specc.syntax import yaml_errors
-    from specc.tensor import errors as tensor
-    from specc.weights import errors as weights
-
-    return (
-        base.ERRORS,
-        syntax.ERRORS,
-        yaml_errors.ERRORS,
-        resolve.ERRORS,
-        errors_statements.ERRORS,
-        errors_types.ERRORS,
-        tensor.ERRORS,
-        layers.ERRORS,
-        errors_tensor.ERRORS,
-        errors_vision.ERRORS,
-        errors_windows.ERRORS,
-        errors_images.ERRORS,
-        errors_sequence.ERRORS,
-        errors_recurrent.ERRORS,
-        errors_movement.ERRORS,
-        weights.ERRORS,
-        analysis.ERRORS,
-        lower.ERRORS,
-        emit.ERRORS,
-        runtime.ERRORS,
-        errors.ERRORS,
-    )

@@ -55,7 +55,7 @@ def module_of(path: Path) -> str:
 
 
 MODULES = {module_of(path): path for path in FILES}
-DYNAMIC = ("specc", "specc.layers.registry")
+DYNAMIC = ("specc", "specc.layers.registry", "specc.mistakes")
 
 
 @cache

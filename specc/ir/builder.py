@@ -174,6 +174,8 @@ class Builder:
         numerator, divisor = self.dim(atom.numerator), self.dim(atom.divisor)
         if not at_least(atom.numerator, 0):
             numerator = self.op("Sub", numerator, self.op("Mod", numerator, divisor))
+        if atom.numerator == 1:  # the runtime makes a / b of 1 / b * a, also of integers
+            numerator, divisor = self.ints(2), self.op("Mul", divisor, self.ints(2))
         return self.op("Div", numerator, divisor)
 
     def _symbol(self, symbol: Symbol) -> str:

@@ -11,7 +11,7 @@ from specc.layers.common.reduction import Reduction
 
 @layer
 class Amax(Reduction):
-    """Largest element along axes.
+    """Largest element along axes. Where there is a NaN the runtime may give that or another element.
 
     Formula: y = max of x
     Source: torch.amax; ONNX ReduceMax

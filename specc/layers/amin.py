@@ -11,7 +11,7 @@ from specc.layers.common.reduction import Reduction
 
 @layer
 class Amin(Reduction):
-    """Smallest element along axes.
+    """Smallest element along axes. Where there is a NaN the runtime may give that or another element.
 
     Formula: y = min of x
     Source: torch.amin; ONNX ReduceMin

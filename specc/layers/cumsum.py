@@ -1,23 +1,22 @@
-"""Running sum along an axis."""
+"""Running sum."""
 
 from __future__ import annotations
 
 from typing import ClassVar
 
-from specc.ir.builder import Builder, Site
-from specc.ir.operation import Arguments, Cost, Operation
-from specc.layers.common.attributes import INT, attribute, layer
-from specc.layers.common.checks import need_axis
-from specc.layers.common.element_types import WIDE
+from specc.ir.builder import Builder
+from specc.layers.common.along_axis import AlongAxis
+from specc.layers.common.attributes import BOOL, attribute, layer
+from specc.layers.common.element_types import WIDE, ElementTypes
 from specc.tensor.dtypes import DType
 from specc.tensor.types import TensorType
 
 
 @layer
-class Cumsum(Operation):
-    """Running sum along an axis, the element itself included.
+class Cumsum(AlongAxis):
+    """Running sum along an axis: the element itself included unless `exclusive`, from the end if `reverse`.
 
-    Formula: y[i] = x[0] + ... + x[i]
+    Formula: y[i] = x[0] + ... + x[i]; exclusive: x[0] + ... + x[i - 1]; reverse: x[i] + ... + x[-1]
     Source: torch.cumsum; ONNX CumSum
     Example:
         input x: float32[N, T]
@@ -25,20 +24,12 @@ class Cumsum(Operation):
     """
 
     name: ClassVar[str] = "cumsum"
+    element_types: ClassVar[ElementTypes] = WIDE
 
-    axis: int = attribute(INT, "axis to sum along", default=-1)
+    exclusive: bool = attribute(BOOL, "whether each element itself is left out", default=False)
+    reverse: bool = attribute(BOOL, "whether the sum runs from the end", default=False)
 
-    def infer(self, inputs: Arguments[TensorType]) -> tuple[TensorType, ...]:
-        """The type of the input."""
-        WIDE.need(self.name, inputs[0])
-        need_axis(self.name, inputs[0], self.axis)
-        return (inputs[0],)
-
-    def cost(self, inputs: Arguments[TensorType], outputs: tuple[TensorType, ...]) -> Cost:
-        """One for each element."""
-        return Cost(0, inputs[0].size)
-
-    def lower(self, build: Builder, site: Site) -> tuple[str, ...]:
+    def emit(self, build: Builder, tensor: str, type_: TensorType, axis: int) -> str:
         """ONNX CumSum."""
-        axis = need_axis(self.name, site.types[0], self.axis)
-        return (build.op("CumSum", site.inputs[0], build.scalar(axis, DType.INT64)),)
+        along = build.scalar(axis, DType.INT64)
+        return build.op("CumSum", tensor, along, exclusive=int(self.exclusive), reverse=int(self.reverse))

@@ -10,6 +10,7 @@ from specc.layers.common.attributes import DIM, attribute, layer, several
 from specc.layers.common.axes import need_sizes
 from specc.layers.common.errors_movement import CannotExpand
 from specc.layers.common.movement import Movement
+from specc.layers.common.stretching import stretched
 from specc.tensor.dims import Dim
 from specc.tensor.types import TensorType
 
@@ -45,6 +46,4 @@ class Expand(Movement):
 
     def lower(self, build: Builder, site: Site) -> tuple[str, ...]:
         """ONNX Expand."""
-        if site.outputs[0].shape == site.types[0].shape:
-            return (site.inputs[0],)
-        return (build.op("Expand", site.inputs[0], build.shape(site.outputs[0].shape)),)
+        return (stretched(build, site.inputs[0], site.types[0].shape, site.outputs[0].shape),)

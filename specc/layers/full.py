@@ -37,7 +37,7 @@ class Full(Movement):
     def infer(self, inputs: Arguments[TensorType]) -> tuple[TensorType, ...]:
         """The shape."""
         need_sizes(self.name, self.shape)
-        if not _fits(self.value, self.dtype):
+        if not fits(self.value, self.dtype):
             raise Rejected(ValueDoesNotFit(self.value, self.dtype))
         return (TensorType(self.dtype, self.shape),)
 
@@ -46,7 +46,8 @@ class Full(Movement):
         return (filled(build, self.value, site.outputs[0]),)
 
 
-def _fits(value: float, dtype: DType) -> bool:
+def fits(value: float, dtype: DType) -> bool:
+    """Whether `value` is among those of an element type."""
     if dtype.is_float:
         return True
     least, most = (0, 1) if dtype is DType.BOOL else whole_range(dtype)

@@ -6,13 +6,12 @@ from collections.abc import Mapping
 from typing import ClassVar
 
 from specc.ir.builder import Builder, Site
-from specc.ir.operation import Arguments, Blame, Port, Rejected
+from specc.ir.operation import Arguments, Port
 from specc.layers.common.attributes import INT, attribute, layer
 from specc.layers.common.checks import need_axis
 from specc.layers.common.element_types import INDICES
-from specc.layers.common.errors_movement import IndexOutside
+from specc.layers.common.indices import need_inside
 from specc.layers.common.movement import Movement
-from specc.tensor.dims import at_least
 from specc.tensor.types import TensorType
 
 
@@ -46,11 +45,7 @@ class Gather(Movement):
 
     def check_elements(self, inputs: Arguments[TensorType], known: Mapping[int, tuple[int, ...]]) -> None:
         """Indices that are written down lie inside the axis."""
-        axis = need_axis(self.name, inputs[0], self.axis)
-        size = inputs[0].shape[axis]
-        for index in known.get(1, ()):
-            if not at_least(size, index + 1 if index >= 0 else -index):
-                raise Rejected(IndexOutside(index, size, axis), Blame(0, axis))
+        need_inside(inputs[0], need_axis(self.name, inputs[0], self.axis), known.get(1, ()))
 
     def lower(self, build: Builder, site: Site) -> tuple[str, ...]:
         """ONNX Gather."""

@@ -5,16 +5,12 @@ from __future__ import annotations
 from typing import ClassVar
 
 from specc.ir.builder import Builder, Site
-from specc.ir.operation import Arguments, Blame, Cost, Operation, Rejected
-from specc.layers.common.attributes import INT, attribute, layer
-from specc.layers.common.checks import need_axis, need_float
-from specc.layers.common.errors_vision import OddSize
-from specc.tensor.dims import exact_quotient
-from specc.tensor.types import TensorType
+from specc.layers.common.attributes import layer
+from specc.layers.common.gated import Halved
 
 
 @layer
-class Glu(Operation):
+class Glu(Halved):
     """Gated linear unit: the first half along an axis, gated by the second.
 
     Formula: y = a * sigmoid(b), with a and b the halves of x
@@ -25,26 +21,9 @@ class Glu(Operation):
     """
 
     name: ClassVar[str] = "glu"
-
-    axis: int = attribute(INT, "axis that is halved", default=-1)
-
-    def infer(self, inputs: Arguments[TensorType]) -> tuple[TensorType, ...]:
-        """The type of the input, half as long along the axis."""
-        need_float(self.name, inputs)
-        axis = need_axis(self.name, inputs[0], self.axis)
-        shape = inputs[0].shape
-        half = exact_quotient(shape[axis], 2)
-        if half is None:
-            raise Rejected(OddSize(self.name, shape[axis], axis), Blame(0, axis))
-        return (inputs[0].with_shape((*shape[:axis], half, *shape[axis + 1 :])),)
-
-    def cost(self, inputs: Arguments[TensorType], outputs: tuple[TensorType, ...]) -> Cost:
-        """Four for each element of the result: three for the sigmoid, one for the product."""
-        return Cost(0, 4 * outputs[0].size)
+    gate_flops: ClassVar[int] = 3
 
     def lower(self, build: Builder, site: Site) -> tuple[str, ...]:
         """ONNX Split, Sigmoid and Mul."""
-        axis = need_axis(self.name, site.types[0], self.axis)
-        half = build.shape((site.outputs[0].shape[axis],) * 2)
-        value, gate = build.ops("Split", (site.inputs[0], half), 2, attributes={"axis": axis})
+        value, gate = self.halves(build, site)
         return (build.op("Mul", value, build.op("Sigmoid", gate)),)

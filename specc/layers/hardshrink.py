@@ -14,8 +14,8 @@ from specc.tensor.types import TensorType
 class Hardshrink(Elementwise):
     """Zero in place of all that is near to zero.
 
-    Formula: y = x where abs(x) > lambd, else 0
-    Source: torch.nn.Hardshrink; ONNX Abs, Greater, Where
+    Formula: y = 0 where abs(x) <= lambd, else x
+    Source: torch.nn.Hardshrink; ONNX Abs, LessOrEqual, Where
     Example:
         input x: float32[N, 16]
         y = x -> hardshrink
@@ -27,6 +27,6 @@ class Hardshrink(Elementwise):
     lambd: float = attribute(POSITIVE_NUMBER, "what the magnitude of an element has to exceed", default=0.5)
 
     def emit(self, build: Builder, tensor: str, type_: TensorType) -> str:
-        """ONNX Abs, Greater and Where."""
-        above = build.op("Greater", build.op("Abs", tensor), build.scalar(self.lambd, type_.dtype))
-        return build.op("Where", above, tensor, build.scalar(0.0, type_.dtype))
+        """ONNX Abs, LessOrEqual and Where."""
+        near = build.op("LessOrEqual", build.op("Abs", tensor), build.scalar(self.lambd, type_.dtype))
+        return build.op("Where", near, build.scalar(0.0, type_.dtype), tensor)

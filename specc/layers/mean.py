@@ -11,7 +11,7 @@ from specc.layers.common.reduction import Reduction
 
 @layer
 class Mean(Reduction):
-    """Mean along axes.
+    """Mean along axes, each of which has an element.
 
     Formula: y = sum of x / number of elements
     Source: torch.mean; ONNX ReduceMean
@@ -23,3 +23,4 @@ class Mean(Reduction):
     name: ClassVar[str] = "mean"
     operator: ClassVar[str] = "ReduceMean"
     takes: ClassVar[ElementTypes] = FLOATS
+    nonempty: ClassVar[bool] = True

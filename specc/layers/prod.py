@@ -10,7 +10,7 @@ from specc.layers.common.reduction import Reduction
 
 @layer
 class Prod(Reduction):
-    """Product along axes.
+    """Product along axes. Integers are exact up to 2^53 on the runtime, which takes them through float64.
 
     Formula: y = product of x
     Source: torch.prod; ONNX ReduceProd

@@ -11,7 +11,7 @@ from specc.layers.common.unary import Unary
 
 @layer
 class Sign(Unary):
-    """The sign of each element: -1, 0 or 1.
+    """The sign of each element: -1, 0 or 1; NaN of NaN, where torch has 0.
 
     Formula: y = (x > 0) - (x < 0)
     Source: torch.sign; ONNX Sign

@@ -10,7 +10,7 @@ from specc.layers.common.reduction import Reduction
 
 @layer
 class Sum(Reduction):
-    """Sum along axes.
+    """Sum along axes. Integers are exact up to 2^53 on the runtime, which takes them through float64.
 
     Formula: y = sum of x
     Source: torch.sum; ONNX ReduceSum

@@ -14,8 +14,8 @@ from specc.tensor.types import TensorType
 class Threshold(Elementwise):
     """A value in place of all that is not above a threshold.
 
-    Formula: y = x where x > threshold, else value
-    Source: torch.nn.Threshold; ONNX Greater, Where
+    Formula: y = value where x <= threshold, else x
+    Source: torch.nn.Threshold; ONNX LessOrEqual, Where
     Example:
         input x: float32[N, 16]
         y = x -> threshold(0.1)
@@ -28,6 +28,6 @@ class Threshold(Elementwise):
     value: float = attribute(FLOAT, "what stands for those that do not", default=0.0)
 
     def emit(self, build: Builder, tensor: str, type_: TensorType) -> str:
-        """ONNX Greater and Where."""
-        above = build.op("Greater", tensor, build.scalar(self.threshold, type_.dtype))
-        return build.op("Where", above, tensor, build.scalar(self.value, type_.dtype))
+        """ONNX LessOrEqual and Where."""
+        below = build.op("LessOrEqual", tensor, build.scalar(self.threshold, type_.dtype))
+        return build.op("Where", below, build.scalar(self.value, type_.dtype), tensor)

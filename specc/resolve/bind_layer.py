@@ -86,6 +86,8 @@ class Binding:
 
     def _named(self, name: str, item: Item, span: Span) -> None:
         ports = [port.name for port in self.layer.ports]
+        if name in field_kinds(self.layer) and not is_tensor(item):
+            ports = []
         if name in ports and (ports.index(name) < len(self.inputs) or name in self.named):
             raise self.ex.wrong(GivenTwice(self.layer.name, name), span)
         if name in ports:

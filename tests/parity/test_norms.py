@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import numpy as np
-import pytest
-import torch
 from cases import SEEDS, cases, word
 from hypothesis import strategies as st
 from one_layer import agree, values
@@ -127,31 +125,3 @@ def test_local_response_norm(size, channels, sizes, numbers, symbolic, seed):
     symbols = named(list(range(1, 2 + len(sizes))), symbolic)
     text = f"local_response_norm({size}, {', '.join(map(str, numbers))})"
     agree(text, nn.LocalResponseNorm(size, *numbers), array, tolerance=NORM, symbols=symbols)
-
-
-@pytest.mark.parametrize("axis", [-3, -1, 0, 1, 2])
-def test_softmax(axis):
-    symbols = {0: "N", 2: "T"}
-    array = values((2, 4, 3), 9, scale=5.0)
-    agree(f"softmax({axis})", nn.Softmax(axis), array, tolerance=1e-6, symbols=symbols)
-    agree(f"log_softmax({axis})", nn.LogSoftmax(axis), array, tolerance=1e-5, symbols=symbols)
-
-
-def test_softmax_of_large_numbers():
-    array = np.array([[1e4, 1e4 - 1, -1e4]], dtype=np.float32)
-    agree("softmax", nn.Softmax(-1), array, tolerance=1e-6)
-
-
-@pytest.mark.parametrize(("layer", "axis"), [("glu", -1), ("glu(0)", 0), ("glu(axis=1)", 1)])
-def test_glu(layer, axis):
-    agree(layer, nn.GLU(axis), values((4, 6, 2), 10), tolerance=1e-6)
-
-
-def test_glu_of_a_symbol():
-    agree("glu(1)", nn.GLU(1), values((3, 8), 11), tolerance=1e-6, symbols={0: "N", 1: "T"}, promises=("T % 2 == 0",))
-
-
-def test_layers_that_do_nothing():
-    array = values((2, 3), 12)
-    agree("dropout(0.3)", torch.nn.Dropout(0.3), array, tolerance=0, symbols={0: "N"})
-    agree("identity", torch.nn.Identity(), array, tolerance=0, symbols={0: "N"})

@@ -153,11 +153,12 @@ def either(first: Kind[T], second: Kind[C]) -> Kind[T | C]:
 
 
 def choice(*words: str) -> Kind[str]:
-    """One of `words`."""
+    """One of `words`. Where `none` is among them, the constant of that name is the word."""
 
     def convert(raw: Raw) -> str:
-        if not isinstance(raw, str) or raw not in words:
+        word = "none" if raw is None else raw
+        if not isinstance(word, str) or word not in words:
             raise Unfit
-        return raw
+        return word
 
     return Kind("one of " + ", ".join(words), convert, words)

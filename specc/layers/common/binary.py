@@ -19,6 +19,7 @@ class Binary(Operation):
     literals: ClassVar[bool] = True
     operator: ClassVar[str]
     takes: ClassVar[ElementTypes] = NUMBERS
+    flops_per_element: ClassVar[int] = 1
 
     def infer(self, inputs: Arguments[TensorType]) -> tuple[TensorType, ...]:
         """The common shape."""
@@ -26,8 +27,8 @@ class Binary(Operation):
         return (TensorType(inputs[0].dtype, broadcast(self.name, inputs)),)
 
     def cost(self, inputs: Arguments[TensorType], outputs: tuple[TensorType, ...]) -> Cost:
-        """One for each element of the result."""
-        return Cost(0, outputs[0].size)
+        """`flops_per_element` for each element of the result."""
+        return Cost(0, self.flops_per_element * outputs[0].size)
 
     def lower(self, build: Builder, site: Site) -> tuple[str, ...]:
         """One ONNX operator."""

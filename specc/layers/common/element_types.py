@@ -67,6 +67,8 @@ CHOSEN = _some(
     *(DType.BOOL, DType.INT8, DType.INT32, DType.INT64, DType.UINT8, DType.UINT32),
 )
 """Sides of `where`."""
+EITHER = ElementTypes("floating point, int8, int32, int64, uint8 or uint32", CHOSEN.members - {DType.BOOL})
+"""Numbers of which `where` takes one or the other."""
 MULTIPLIED = _some(
     "floating point, int32, int64, uint32 or uint64", DType.INT32, DType.INT64, DType.UINT32, DType.UINT64
 )
@@ -88,6 +90,18 @@ ONNX_NUMBERS = {
     DType.BFLOAT16: 16,
 }
 """Element types as attributes of ONNX operators name them."""
+
+GREATEST = {
+    DType.FLOAT32: (2 - 2.0**-23) * 2.0**127,
+    DType.FLOAT64: (2 - 2.0**-52) * 2.0**1023,
+    DType.FLOAT16: (2 - 2.0**-10) * 2.0**15,
+    DType.BFLOAT16: (2 - 2.0**-7) * 2.0**127,
+}
+"""Greatest finite values of floating-point types."""
+ORDERED = ElementTypes("floating point, uint8 or signed integers", SIGNED.members | {DType.UINT8})
+"""Elements put in order."""
+CUT = ElementTypes("floating point, bool, int32 or int64", WIDE.members | {DType.BOOL})
+"""Triangles of matrices."""
 
 
 def whole_range(dtype: DType) -> tuple[int, int]:

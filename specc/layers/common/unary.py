@@ -8,6 +8,7 @@ from specc.ir.builder import Builder
 from specc.ir.operation import Arguments
 from specc.layers.common.element_types import FLOATS, ElementTypes
 from specc.layers.common.elementwise import Elementwise
+from specc.tensor.dtypes import DType
 from specc.tensor.types import TensorType
 
 
@@ -25,3 +26,12 @@ class Unary(Elementwise):
     def emit(self, build: Builder, tensor: str, type_: TensorType) -> str:
         """One ONNX operator."""
         return build.op(self.operator, tensor)
+
+
+class Predicate(Unary):
+    """Base of layers that ask something of each element: the result is bool."""
+
+    def infer(self, inputs: Arguments[TensorType]) -> tuple[TensorType, ...]:
+        """The shape of the input, bool."""
+        self.takes.need(self.name, inputs[0])
+        return (inputs[0].with_dtype(DType.BOOL),)

@@ -1,0 +1,24 @@
+"""Largest element so far."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from specc.layers.common.attributes import layer
+from specc.layers.common.running_extreme import RunningExtreme
+
+
+@layer
+class Cummax(RunningExtreme):
+    """Largest element so far along an axis, and its index as int64: the last of equal ones; NaN from
+    the first NaN on.
+
+    Formula: y[i] = max(x[0], ..., x[i])
+    Source: torch.cummax; ONNX Scan, GreaterOrEqual, Where
+    Example:
+        input x: float32[N, T]
+        values, indices = cummax(x, 1)
+    """
+
+    name: ClassVar[str] = "cummax"
+    better: ClassVar[str] = "GreaterOrEqual"
