@@ -6,13 +6,23 @@ from typing import ClassVar
 
 from specc.ir.builder import Builder, Site
 from specc.ir.operation import Arguments, Blame, Cost, Operation, Port, Rejected
-from specc.layers.common.attention_mask import need_masks, score_bias
-from specc.layers.common.attributes import BOOL, FLOAT, POSITIVE, attribute, layer, optional
+from specc.layers.common.attention_mask import MASKS, SINKS, Pattern, is_masked, need_masks, score_bias
+from specc.layers.common.attributes import (
+    BOOL,
+    FLOAT,
+    NON_NEGATIVE,
+    POSITIVE,
+    POSITIVE_NUMBER,
+    attribute,
+    layer,
+    optional,
+)
 from specc.layers.common.axes import need_equal, need_some
 from specc.layers.common.checks import need_number, need_rank
 from specc.layers.common.element_types import FLOATS
+from specc.layers.common.errors_attention import HardSinks
 from specc.layers.common.errors_sequence import HeadsDiffer, HeadsDoNotDivide, HeadsDoNotGroup
-from specc.layers.common.heads import Heads, attend, from_heads, to_heads
+from specc.layers.common.heads import Heads, Operands, Scoring, attend, from_heads, to_heads
 from specc.tensor.types import TensorType
 
 QUERY_KEY_VALUE = (
@@ -20,21 +30,22 @@ QUERY_KEY_VALUE = (
     Port("key", optional=True, doc="like the query, which it is by default"),
     Port("value", optional=True, doc="like the key, which it is by default"),
 )
-MASKS = (
-    Port("mask", optional=True, doc="fits [N, heads, Tq, Tk]: bool, true to attend, or numbers that are added"),
-    Port("key_mask", optional=True, doc="[N, Tk], bool or integers: true or not 0 to attend"),
-)
 
 
 @layer
 class Attention(Operation):
     """Scaled dot-product attention without weights, over heads side by side in the last dim or on an axis of their own.
 
-    With fewer heads of keys and values, each serves several heads of queries. `causal`: query i sees the keys up to
-    i + (Tk - Tq). A query that may see no key at all takes the mean of the values.
+    With fewer heads of keys and values, each serves several heads of queries. Query i stands at the key
+    p = i + (Tk - Tq): `causal` shows it the keys up to p, `window` those nearer to p than that, and `sink_tokens` as
+    many first keys beside the window. A query that may see no key at all takes the mean of the values, or nothing
+    where there are `sinks`, and of `hard` attention the first value.
 
-    Formula: y = softmax(scale * q k^T + mask) v
-    Source: Vaswani et al. 2017; torch.nn.functional.scaled_dot_product_attention
+    Formula: y = softmax(s + score_bias + mask) v, s = scale * q k^T; softcap: s = cap * tanh(scale * q k^T / cap);
+        sinks: exp(sink) is added to the divisor of the softmax; hard: 1 for the largest score in place of the softmax
+    Source: Vaswani et al. 2017; torch.nn.functional.scaled_dot_product_attention; window: Beltagy et al. 2020, Jiang et
+        al. 2023; sink_tokens: Xiao et al. 2023; sinks: OpenAI 2025 (gpt-oss); softcap: Gemma Team 2024; hard: Xu et al.
+        2015
     Example:
         input q: float32[N, T, 256]
         input memory: float32[N, S, 256]
@@ -42,18 +53,30 @@ class Attention(Operation):
     """
 
     name: ClassVar[str] = "attention"
-    ports: ClassVar[tuple[Port, ...]] = (*QUERY_KEY_VALUE, *MASKS)
+    ports: ClassVar[tuple[Port, ...]] = (*QUERY_KEY_VALUE, *MASKS, SINKS)
 
     num_heads: int = attribute(POSITIVE, "heads of the queries", default=1)
     num_kv_heads: int | None = attribute(optional(POSITIVE), "heads of keys and values", default=None)
     causal: bool = attribute(BOOL, "whether queries see no keys after their own place", default=False)
     scale: float | None = attribute(optional(FLOAT), "factor of the scores, 1 / sqrt(size) by default", default=None)
+    window: int | None = attribute(optional(POSITIVE), "how many keys up to its own a query sees; without `causal` as many after it", default=None)
+    sink_tokens: int = attribute(NON_NEGATIVE, "first keys that are seen beside the window", default=0)
+    softcap: float | None = attribute(optional(POSITIVE_NUMBER), "bound that tanh keeps scores within", default=None)
+    hard: bool = attribute(BOOL, "whether the first key with the largest score takes all", default=False)
+
+    def _pattern(self) -> Pattern:
+        return Pattern(self.causal, self.window, self.sink_tokens)
+
+    def _scoring(self) -> Scoring:
+        return Scoring(self.scale, self.softcap, self.hard)
 
     def infer(self, inputs: Arguments[TensorType]) -> tuple[TensorType, ...]:
         """[N, Tq, heads * value size] or [N, heads, Tq, value size]."""
         query = inputs[0]
         sizes = self._sizes(inputs)
-        need_masks(self.name, inputs, sizes, self.causal)
+        need_masks(self.name, inputs, sizes, self._pattern())
+        if self.hard and inputs.get("sinks") is not None:
+            raise Rejected(HardSinks(self.name), Blame([port.name for port in self.ports].index("sinks")))
         if query.rank == 4:
             return (query.with_shape((*query.shape[:3], sizes.value_size)),)
         return (query.with_shape((*query.shape[:2], sizes.heads * sizes.value_size)),)
@@ -97,8 +120,7 @@ class Attention(Operation):
 
     def cost(self, inputs: Arguments[TensorType], outputs: tuple[TensorType, ...]) -> Cost:
         """MACs: N x heads x Tq x Tk x (key size + value size)."""
-        masked = self.causal or inputs.get("mask") is not None or inputs.get("key_mask") is not None
-        return self._sizes(inputs).cost(masked)
+        return self._sizes(inputs).cost(self._scoring(), is_masked(inputs, self._pattern()))
 
     def lower(self, build: Builder, site: Site) -> tuple[str, ...]:
         """ONNX MatMul, Softmax, MatMul over heads."""
@@ -112,8 +134,9 @@ class Attention(Operation):
             query = to_heads(build, query, site.types[0].shape, sizes.heads, sizes.key_size)
             key = to_heads(build, key, site.types[key_port].shape, sizes.kv_heads, sizes.key_size, keys=True)
             value = to_heads(build, value, site.types[value_port].shape, sizes.kv_heads, sizes.value_size)
-        bias = score_bias(build, site, sizes, self.causal)
-        mixed = attend(build, query, key, value, sizes, site.types[0].dtype, bias, self.scale)
+        bias = score_bias(build, site, sizes, self._pattern())
+        operands = Operands(query, key, value, bias, site.inputs.get("sinks"))
+        mixed = attend(build, operands, sizes, site.types[0].dtype, self._scoring())
         return (mixed if apart else from_heads(build, mixed, sizes),)
 
 
