@@ -59,7 +59,11 @@ class Attention(Operation):
     num_kv_heads: int | None = attribute(optional(POSITIVE), "heads of keys and values", default=None)
     causal: bool = attribute(BOOL, "whether queries see no keys after their own place", default=False)
     scale: float | None = attribute(optional(FLOAT), "factor of the scores, 1 / sqrt(size) by default", default=None)
-    window: int | None = attribute(optional(POSITIVE), "how many keys up to its own a query sees; without `causal` as many after it", default=None)
+    window: int | None = attribute(
+        optional(POSITIVE),
+        "keys that a query sees up to its own; if not causal, as many from its own on",
+        default=None,
+    )
     sink_tokens: int = attribute(NON_NEGATIVE, "first keys that are seen beside the window", default=0)
     softcap: float | None = attribute(optional(POSITIVE_NUMBER), "bound that tanh keeps scores within", default=None)
     hard: bool = attribute(BOOL, "whether the first key with the largest score takes all", default=False)

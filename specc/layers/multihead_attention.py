@@ -68,7 +68,11 @@ class MultiheadAttention(Operation):
     add_bias_kv: bool = attribute(BOOL, "whether a learned key and value are added, seen by all", default=False)
     add_zero_attn: bool = attribute(BOOL, "whether a key and a value of zeros are added, seen by all", default=False)
     scale: float | None = attribute(optional(FLOAT), "factor of the scores, 1 / sqrt(size) by default", default=None)
-    window: int | None = attribute(optional(POSITIVE), "how many keys up to its own a query sees; without `causal` as many after it", default=None)
+    window: int | None = attribute(
+        optional(POSITIVE),
+        "keys that a query sees up to its own; if not causal, as many from its own on",
+        default=None,
+    )
     sink_tokens: int = attribute(NON_NEGATIVE, "first keys that are seen beside the window", default=0)
     softcap: float | None = attribute(optional(POSITIVE_NUMBER), "bound that tanh keeps scores within", default=None)
     sinks: bool = attribute(BOOL, "whether each head has a learned logit in its softmax", default=False)
