@@ -8,7 +8,6 @@ from typing import ClassVar
 from specc.ir.builder import Builder, Site
 from specc.ir.initial import Constant, Initial, Normal, Scaled
 from specc.ir.operation import Arguments, Blame, Cost, Operation, Port, Rejected, WeightSpec
-from specc.layers.attention import key_and_value, same_places
 from specc.layers.common.attention_mask import MASKS, Pattern, is_masked, need_masks, score_bias
 from specc.layers.common.attributes import (
     BOOL,
@@ -27,6 +26,7 @@ from specc.layers.common.errors_sequence import HeadsDoNotDivide, HeadsDoNotGrou
 from specc.layers.common.heads import Heads, Operands, Scoring, attend, from_heads, to_heads
 from specc.layers.common.in_projection import Projections, project
 from specc.layers.common.initializers import fan_in_uniform
+from specc.layers.common.query_key_value import key_and_value, same_places
 from specc.layers.common.stored import transposed
 from specc.tensor.dims import product
 from specc.tensor.types import TensorType

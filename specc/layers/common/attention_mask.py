@@ -16,9 +16,10 @@ from specc.tensor.dims import Dim, at_least
 from specc.tensor.dtypes import DType
 from specc.tensor.types import TensorType
 
+KEY_MASK = Port("key_mask", optional=True, doc="[N, Tk], bool or integers: true or not 0 to attend")
 MASKS = (
     Port("mask", optional=True, doc="fits [N, heads, Tq, Tk]: bool, true to attend, or numbers that are added"),
-    Port("key_mask", optional=True, doc="[N, Tk], bool or integers: true or not 0 to attend"),
+    KEY_MASK,
     Port("score_bias", optional=True, doc="fits [N, heads, Tq, Tk]: numbers that are added to the scaled scores"),
 )
 SINKS = Port("sinks", optional=True, doc="[heads], a logit of each head that takes its part of every softmax")
@@ -64,6 +65,7 @@ def need_masks(layer: str, inputs: Arguments[TensorType], sizes: Heads, pattern:
     if pattern.hides and not at_least(sizes.keys, sizes.queries):
         kind = "causal attention" if pattern.causal else "attention in a window"
         raise Rejected(QueriesOutnumberKeys(sizes.queries, sizes.keys, kind), Blame(0))
+    need_key_mask(layer, inputs, sizes.batch, sizes.keys)
     dtype = inputs[0].dtype
     for port, name in enumerate(port.name for port in inputs.ports):
         tensor = inputs.get(port)
@@ -75,8 +77,6 @@ def need_masks(layer: str, inputs: Arguments[TensorType], sizes: Heads, pattern:
             raise Rejected(WrongDtype(layer, f"a bias of {dtype}", str(tensor)), Blame(port))
         if name in ("mask", "score_bias"):
             _need_fit(name, tensor, sizes.scores, port)
-        if name == "key_mask":
-            _need_key_mask(layer, tensor, sizes, port)
         if name == "sinks" and tensor != TensorType(dtype, (sizes.heads,)):
             raise Rejected(SinksDoNotFit(tensor, TensorType(dtype, (sizes.heads,))), Blame(port))
 
@@ -84,17 +84,14 @@ def need_masks(layer: str, inputs: Arguments[TensorType], sizes: Heads, pattern:
 def need_key_mask(layer: str, inputs: Arguments[TensorType], batch: Dim, keys: Dim) -> None:
     """Reject a `key_mask` that is not [batch, keys] of bool or integers."""
     mask = inputs.get("key_mask")
-    if mask is not None:
-        port = [port.name for port in inputs.ports].index("key_mask")
-        _need_key_mask(layer, mask, Heads(batch, 1, 1, keys, keys, 1, 1), port)
-
-
-def _need_key_mask(layer: str, mask: TensorType, sizes: Heads, port: int) -> None:
+    if mask is None:
+        return
+    port = [port.name for port in inputs.ports].index("key_mask")
     if mask.dtype.is_float:
         raise Rejected(WrongDtype(layer, "a mask of bool or integers", str(mask)), Blame(port))
     if mask.rank != 2:
-        raise Rejected(MaskDoesNotFit("key_mask", mask, (sizes.batch, sizes.keys)), Blame(port))
-    _need_fit("key_mask", mask, (sizes.batch, sizes.keys), port)
+        raise Rejected(MaskDoesNotFit("key_mask", mask, (batch, keys)), Blame(port))
+    _need_fit("key_mask", mask, (batch, keys), port)
 
 
 def _need_fit(name: str, mask: TensorType, wanted: tuple[Dim, ...], port: int) -> None:

@@ -278,7 +278,7 @@ class BlocksDoNotFit(Mistake):
 
     def message(self) -> str:
         """One sentence."""
-        return f"`{self.layer}` needs at least three whole blocks of {self.block}, and {self.length} may be none"
+        return f"`{self.layer}` needs three or more whole blocks of {self.block}, and {self.length} may be none such"
 
     def hint(self) -> str | None:
         """What to do."""
