@@ -52,15 +52,21 @@ def drawn(layer: str, blocks: Blocks, seed: int) -> tuple[int, ...]:
     count, wanted = blocks.count, blocks.random
     if not isinstance(count, int) or not isinstance(wanted, int):
         raise Rejected(RandomBlocksUnknown(layer, blocks.sizes.keys), Blame(0))
+    middle = range(1, count - 1)
+    unseen = {row: [other for other in middle if abs(other - row) > 1] for row in middle}
+    least = min(map(len, unseen.values()))
+    if least < wanted:
+        raise Rejected(TooManyRandomBlocks(layer, wanted, least), Blame(0))
     picks: list[int] = []
     for head in range(blocks.sizes.heads):
-        for row in range(1, count - 1):
-            left = [other for other in range(1, count - 1) if abs(other - row) > 1]
-            if len(left) < wanted:
-                raise Rejected(TooManyRandomBlocks(layer, wanted, len(left)), Blame(0))
-            left.sort(key=lambda other: sha256(f"{seed}/{head}/{row}/{other}".encode()).digest())
-            picks.extend(left[:wanted])
+        for row, others in unseen.items():
+            picks.extend(sorted(others, key=lambda other: _rank(seed, head, row, other))[:wanted])
     return tuple(picks)
+
+
+def _rank(*numbers: int) -> bytes:
+    """A number that is drawn for these numbers."""
+    return sha256("/".join(map(str, numbers)).encode()).digest()
 
 
 def random_share(build: Builder, random: str, blocks: Blocks, rank: int) -> str:

@@ -114,15 +114,16 @@ class RotaryDimsDoNotFit(Mistake):
 class WrongRotaryScaling(Mistake):
     """The numbers of a scaling of rotary positions are missing, superfluous or do not make sense.
 
-    Why: `linear` needs `factor`; `dynamic` and `yarn` need `factor` and `original_length`; `llama3` also needs
-    `low_freq_factor` below `high_freq_factor`. Without `scaling`, none of them has a meaning.
+    Why: `linear` needs `factor`; `dynamic` and `yarn` also need `original_max_position_embeddings`; `llama3` besides
+    needs `low_freq_factor` below `high_freq_factor`. Only `yarn` takes `beta_fast`, `beta_slow`, `truncate`,
+    `attention_factor`, `mscale` and `mscale_all_dim`.
 
     Wrong:
         input q: float32[N, 8, T, 64]
-        y = q -> rotary(scaling=yarn, factor=4)
+        y = q -> rotary(scaling={"rope_type": "yarn", "factor": 4})
     Right:
         input q: float32[N, 8, T, 64]
-        y = q -> rotary(scaling=yarn, factor=4, original_length=2048)
+        y = q -> rotary(scaling={"rope_type": "yarn", "factor": 4, "original_max_position_embeddings": 2048})
     """
 
     code = "SP3344"
@@ -414,7 +415,8 @@ class HalvesNeedSpacing(Mistake):
 
     def message(self) -> str:
         """One sentence."""
-        return f"`sinusoidal` of width {self.width} has {self.count} frequencies, too few for a shift of {self.shift:g}"
+        many = "1 frequency" if self.count == 1 else f"{self.count} frequencies"
+        return f"`sinusoidal` of width {self.width} has {many}, too few for a shift of {self.shift:g}"
 
 
 ERRORS: tuple[type[Mistake], ...] = (
