@@ -17,9 +17,17 @@ from specc.layers.common.attributes import (
     layer,
     optional,
 )
+from specc.layers.common.axes import need_some
 from specc.layers.common.errors_attention import HardSinks
 from specc.layers.common.heads import Heads, Operands, Scoring, attend
-from specc.layers.common.query_key_value import QUERY_KEY_VALUE, join_heads, mixed_type, need_heads, split_heads
+from specc.layers.common.query_key_value import (
+    QUERY_KEY_VALUE,
+    join_heads,
+    key_and_value,
+    mixed_type,
+    need_heads,
+    split_heads,
+)
 from specc.tensor.types import TensorType
 
 
@@ -69,9 +77,16 @@ class Attention(Operation):
         """[N, Tq, heads * value size] or [N, heads, Tq, value size]."""
         sizes = self._sizes(inputs)
         need_masks(self.name, inputs, sizes, self._pattern())
-        if self.hard and inputs.get("sinks") is not None:
-            raise Rejected(HardSinks(self.name), Blame([port.name for port in self.ports].index("sinks")))
+        if self.hard:
+            self._need_hard(inputs)
         return (mixed_type(inputs[0], sizes),)
+
+    def _need_hard(self, inputs: Arguments[TensorType]) -> None:
+        """Reject sinks, and keys of which there may be none."""
+        if inputs.get("sinks") is not None:
+            raise Rejected(HardSinks(self.name), Blame([port.name for port in self.ports].index("sinks")))
+        port = key_and_value(inputs)[0]
+        need_some(self.name, inputs[port], (inputs[port].rank - 2,), port)
 
     def _sizes(self, inputs: Arguments[TensorType]) -> Heads:
         return need_heads(self.name, inputs, self.num_heads, self.num_kv_heads)

@@ -10,7 +10,7 @@ from specc.ir.operation import Arguments, Blame, Cost, Operation, Port, Rejected
 from specc.layers.common.attention_mask import KEY_MASK, need_key_mask
 from specc.layers.common.attributes import FLOAT, INT, NON_NEGATIVE, POSITIVE, attribute, layer, optional
 from specc.layers.common.axes import need_equal
-from specc.layers.common.block_sparse import Blocks, attend_blocks, drawn, random_share, whole_blocks
+from specc.layers.common.block_sparse import Blocks, attend_blocks, drawn, need_drawable, random_share, whole_blocks
 from specc.layers.common.errors_attention import RandomBlocksDoNotFit
 from specc.layers.common.query_key_value import QUERY_KEY_VALUE, join_heads, mixed_type, need_heads, split_heads
 from specc.tensor.dims import Dim, at_least
@@ -55,7 +55,7 @@ class BigbirdAttention(Operation):
         if given is not None:
             self._need_random(given, blocks)
         elif self.num_random:
-            drawn(self.name, blocks, self.seed)
+            need_drawable(self.name, blocks)
         return (mixed_type(inputs[0], blocks.sizes),)
 
     def _need_random(self, given: TensorType, blocks: Blocks) -> None:
@@ -101,6 +101,6 @@ class BigbirdAttention(Operation):
             random = random_share(build, random, blocks, site.types["random_blocks"].rank)
         elif self.num_random:
             shape = build.shape((blocks.sizes.heads, blocks.count - 2, self.num_random))
-            random = build.op("Reshape", build.ints(*drawn(self.name, blocks, self.seed)), shape)
+            random = build.op("Reshape", build.ints(*drawn(blocks, self.seed)), shape)
         mixed = attend_blocks(build, site, operands, blocks, random, self.scale)
         return (join_heads(build, site, mixed, blocks.sizes),)

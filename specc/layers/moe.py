@@ -7,6 +7,7 @@ from typing import ClassVar
 from specc.ir.builder import Builder, Site
 from specc.ir.initial import Initial, Normal
 from specc.ir.operation import Arguments, Cost, Operation, Port, Rejected, WeightSpec
+from specc.layers.cast import converted
 from specc.layers.common.attributes import BOOL, POSITIVE, attribute, choice, layer, optional
 from specc.layers.common.checks import need_number, need_rank
 from specc.layers.common.element_types import SINGLE
@@ -91,9 +92,11 @@ class Moe(Operation):
         flat = (product(tensor.shape[:-1]), tensor.shape[-1])
         x = site.inputs[0] if tensor.rank == 2 else build.reshape(site.inputs[0], tensor.shape, flat)
         shares = self._routed(build, site, x, flat[0])
-        total = build.op("Expand", build.scalar(0.0, tensor.dtype), build.shape(flat))
+        total = build.op("Expand", build.scalar(0.0, DType.FLOAT32), build.shape(flat))
         for index in range(self.num_experts):
             total = self._with_expert(build, site, index, (x, shares, total))
+        if tensor.dtype is not DType.FLOAT32:
+            total = converted(build, total, tensor.dtype)
         return (total if tensor.rank == 2 else build.reshape(total, flat, tensor.shape),)
 
     def _routed(self, build: Builder, site: Site, x: str, tokens: Dim) -> str:
@@ -110,14 +113,17 @@ class Moe(Operation):
         return build.op("Transpose", build.op("ScatterElements", nothing, which, best, axis=1), perm=(1, 0))
 
     def _with_expert(self, build: Builder, site: Site, index: int, tensors: tuple[str, str, str]) -> str:
-        """The sums so far, with what one expert makes of its tokens."""
+        """The sums so far, with what one expert makes of its tokens; in float32, since no other type is summed up."""
         x, shares, total = tensors
         share = build.op("Gather", shares, build.scalar(index, DType.INT64), axis=0)
         places = build.op("Transpose", build.op("NonZero", share), perm=(1, 0))
         own = build.op("GatherND", x, places)
         made = build.op("MatMul", self._inside(build, site, index, own), self._matrix(build, site, index, "down_proj"))
         weight = build.op("Unsqueeze", build.op("GatherND", share, places), build.ints(1))
-        return build.op("ScatterND", total, places, build.op("Mul", made, weight), reduction="add")
+        added = build.op("Mul", made, weight)
+        if site.types[0].dtype is not DType.FLOAT32:
+            added = converted(build, added, DType.FLOAT32)
+        return build.op("ScatterND", total, places, added, reduction="add")
 
     def _inside(self, build: Builder, site: Site, index: int, own: str) -> str:
         """What lies between the two layers of an expert."""

@@ -185,9 +185,11 @@ class MultiheadAttention(Operation):
         """Logits that take part in each softmax: learned ones, and the 0 of a key of zeros."""
         if not self.add_zero_attn:
             return site.weights.get("sinks")
-        if self.sinks:
-            return build.op("Softplus", site.weights["sinks"])
-        return build.floats((0.0,) * self.num_heads, (self.num_heads,), site.types[0].dtype)
+        zeros = build.floats((0.0,) * self.num_heads, (1, self.num_heads), site.types[0].dtype)
+        if not self.sinks:
+            return build.op("Squeeze", zeros, build.ints(0))
+        both = build.op("Concat", zeros, build.op("Unsqueeze", site.weights["sinks"], build.ints(0)), axis=0)
+        return build.op("ReduceLogSumExp", both, build.ints(0), keepdims=0)
 
 
 def _widened(build: Builder, bias: str, sizes: Heads) -> str:

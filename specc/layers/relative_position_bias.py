@@ -11,13 +11,15 @@ from specc.ir.initial import Initial, Normal
 from specc.ir.operation import Arguments, Port, Rejected, WeightSpec
 from specc.layers.common.attributes import BOOL, DIM, POSITIVE, attribute, layer, optional
 from specc.layers.common.axes import need_sizes
-from specc.layers.common.errors_attention import WrongBuckets
+from specc.layers.common.errors_attention import DistanceTooLarge, WrongBuckets
 from specc.layers.common.initializers import INITIAL
 from specc.layers.common.movement import Movement
 from specc.layers.common.relative import distances
 from specc.tensor.dims import Dim
 from specc.tensor.dtypes import DType
 from specc.tensor.types import TensorType
+
+LONGEST = 100_000
 
 
 @layer
@@ -57,6 +59,8 @@ class RelativePositionBias(Movement):
         single = self._buckets() // 2
         if single < 1 or self.max_distance <= single:
             raise Rejected(WrongBuckets(self.num_buckets, self.max_distance, 1 + self.bidirectional))
+        if self.max_distance > LONGEST:
+            raise Rejected(DistanceTooLarge(self.max_distance, LONGEST))
         return (TensorType(DType.FLOAT32, (self.num_heads, self.queries, self.keys)),)
 
     def _buckets(self) -> int:

@@ -7,6 +7,7 @@ from typing import ClassVar
 from specc.ir.builder import Builder, Site
 from specc.ir.initial import Initial, Normal
 from specc.ir.operation import Arguments, Port, WeightSpec
+from specc.layers.arange import counted
 from specc.layers.common.attributes import POSITIVE, attribute, layer, one_or_several, optional
 from specc.layers.common.checks import per_axis
 from specc.layers.common.initializers import INITIAL
@@ -51,13 +52,18 @@ class WindowPositionBias(Movement):
     def lower(self, build: Builder, site: Site) -> tuple[str, ...]:
         """ONNX Gather of a row for each pair of places."""
         height, width = self._sizes()
+        down, along = _differences(build, height), _differences(build, width)
+        down = build.op("Mul", down, build.scalar(2 * width - 1, DType.INT64))
+        down, along = build.op("Unsqueeze", down, build.ints(1, 3)), build.op("Unsqueeze", along, build.ints(0, 2))
+        places = build.op("Add", down, along)
+        rows = build.op("Gather", site.weights["relative_position_bias_table"], places, axis=0)
         area = height * width
-        places = [(row, column) for row in range(height) for column in range(width)]
-        picks = [
-            (row - other_row + height - 1) * (2 * width - 1) + column - other + width - 1
-            for row, column in places
-            for other_row, other in places
-        ]
-        rows = build.op("Gather", site.weights["relative_position_bias_table"], build.ints(*picks), axis=0)
         apart = build.op("Reshape", rows, build.ints(area, area, self.num_heads))
         return (build.op("Transpose", apart, perm=(2, 0, 1)),)
+
+
+def _differences(build: Builder, size: int) -> str:
+    """[size, size]: i - j + size - 1."""
+    count = counted(build, size)
+    ahead = build.op("Add", build.op("Unsqueeze", count, build.ints(1)), build.scalar(size - 1, DType.INT64))
+    return build.op("Sub", ahead, count)

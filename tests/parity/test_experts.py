@@ -18,7 +18,7 @@ from whole_spec import holds
 
 import specc
 
-TOLERANCE = 1e-4
+TOLERANCE = 1e-5
 """For sums of products of three matrices with elements of size 1."""
 ACTIVATIONS = {"silu": "silu", "gelu": "gelu", "gelu_tanh": "gelu_pytorch_tanh", "relu": "relu"}
 

@@ -23,9 +23,9 @@ from whole_spec import holds
 
 ROTARY = 1e-5
 """Angles below 1000 in float32: their sine is off by the rounding of the angle."""
-FAR = 2e-4
+FAR = 1e-4
 """The same for angles of thousands."""
-WAVES = 2e-4
+WAVES = 1e-4
 """Angles up to 1000, rounded in float32 here and computed in double in the reference."""
 LENGTH = "original_max_position_embeddings"
 BANDS = ("low_freq_factor", "high_freq_factor")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from dataclasses import dataclass
 from hashlib import sha256
 from math import sqrt
@@ -47,26 +48,36 @@ def whole_blocks(layer: str, length: Dim, size: int) -> Dim:
     return count
 
 
-def drawn(layer: str, blocks: Blocks, seed: int) -> tuple[int, ...]:
-    """Random blocks of each head and each block but the first and the last, in order."""
+def need_drawable(layer: str, blocks: Blocks) -> None:
+    """Reject random blocks that cannot be drawn: their number has to be known, and small enough."""
     count, wanted = blocks.count, blocks.random
     if not isinstance(count, int) or not isinstance(wanted, int):
         raise Rejected(RandomBlocksUnknown(layer, blocks.sizes.keys), Blame(0))
-    middle = range(1, count - 1)
-    unseen = {row: [other for other in middle if abs(other - row) > 1] for row in middle}
-    least = min(map(len, unseen.values()))
-    if least < wanted:
-        raise Rejected(TooManyRandomBlocks(layer, wanted, least), Blame(0))
+    left = max(count - 2 - WINDOW, 0)
+    if left < wanted:
+        raise Rejected(TooManyRandomBlocks(layer, wanted, left), Blame(0))
+
+
+def drawn(blocks: Blocks, seed: int) -> tuple[int, ...]:
+    """Random blocks of each head and each block but the first and the last, in order."""
+    count, wanted = blocks.count, blocks.random
+    assert isinstance(count, int)
+    assert isinstance(wanted, int)
+    rows = ((head, row) for head in range(blocks.sizes.heads) for row in range(1, count - 1))
+    return tuple(pick for head, row in rows for pick in _drawn(count, wanted, (seed, head, row)))
+
+
+def _drawn(count: int, wanted: int, key: tuple[int, int, int]) -> list[int]:
+    """`wanted` different blocks in the middle, no neighbours of the block `key[2]`: the same for the same key."""
     picks: list[int] = []
-    for head in range(blocks.sizes.heads):
-        for row, others in unseen.items():
-            picks.extend(sorted(others, key=lambda other: _rank(seed, head, row, other))[:wanted])
-    return tuple(picks)
-
-
-def _rank(*numbers: int) -> bytes:
-    """A number that is drawn for these numbers."""
-    return sha256("/".join(map(str, numbers)).encode()).digest()
+    for attempt in itertools.count():
+        if len(picks) == wanted:
+            break
+        digest = sha256("/".join(map(str, (*key, attempt))).encode()).digest()
+        pick = 1 + int.from_bytes(digest[:8], "big") % (count - 2)
+        if abs(pick - key[2]) > 1 and pick not in picks:
+            picks.append(pick)
+    return picks
 
 
 def random_share(build: Builder, random: str, blocks: Blocks, rank: int) -> str:

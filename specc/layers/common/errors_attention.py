@@ -419,6 +419,30 @@ class HalvesNeedSpacing(Mistake):
         return f"`sinusoidal` of width {self.width} has {many}, too few for a shift of {self.shift:g}"
 
 
+@mistake
+class DistanceTooLarge(Mistake):
+    """The largest distance of a relative position bias is beyond reason.
+
+    Why: the compiled model has a bucket for each distance up to it.
+
+    Wrong:
+        input x: float32[N, T, 64]
+        y = x -> attention(score_bias=relative_position_bias(1, T, T, max_distance=1G))
+    Right:
+        input x: float32[N, T, 64]
+        y = x -> attention(score_bias=relative_position_bias(1, T, T, max_distance=1K))
+    """
+
+    code = "SP3355"
+    title = "distance too large"
+    given: int
+    limit: int
+
+    def message(self) -> str:
+        """One sentence."""
+        return f"`max_distance` of `relative_position_bias` is {self.given}, and may be {self.limit} at most"
+
+
 ERRORS: tuple[type[Mistake], ...] = (
     SinkTokensWithoutWindow,
     SinksDoNotFit,
@@ -435,4 +459,5 @@ ERRORS: tuple[type[Mistake], ...] = (
     RandomBlocksDoNotFit,
     TooManyChosen,
     HalvesNeedSpacing,
+    DistanceTooLarge,
 )

@@ -115,6 +115,14 @@ MESSAGES = {
         "SP3348",
         "32 buckets for one direction do not reach up to the distance 16",
     ),
+    X + "output z = x\noutput y = relative_position_bias(4, T, T, max_distance=1M)": (
+        "SP3355",
+        "`max_distance` of `relative_position_bias` is 1000000, and may be 100000 at most",
+    ),
+    X + "input k: float32[N, S, 64]\nrequire S >= 0\noutput y = attention(x, k, hard=true)": (
+        "SP3216",
+        "`attention` needs at least one element along axis 1, whose size S may be 0",
+    ),
     X + "output y = x -> bigbird_attention(16)": (
         "SP3349",
         "`bigbird_attention` needs three or more whole blocks of 16, and T may be none such",
