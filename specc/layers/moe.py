@@ -18,7 +18,7 @@ from specc.layers.common.stored import matrix_of, transposed
 from specc.layers.gelu import Gelu
 from specc.layers.relu import Relu
 from specc.layers.silu import Silu
-from specc.tensor.dims import Dim, product
+from specc.tensor.dims import product
 from specc.tensor.dtypes import DType
 from specc.tensor.types import TensorType
 
@@ -87,21 +87,26 @@ class Moe(Operation):
         return Cost(macs, 2 * macs + tokens * (self.top_k * (inside + 2 * width) + routing))
 
     def lower(self, build: Builder, site: Site) -> tuple[str, ...]:
-        """ONNX Softmax, TopK, ScatterElements; for each expert NonZero, GatherND, MatMul, ScatterND."""
-        tensor = site.types[0]
-        flat = (product(tensor.shape[:-1]), tensor.shape[-1])
+        """ONNX Softmax, TopK; TopK again to sort tokens by expert, Split; for each expert MatMul; ScatterND."""
+        tensor, choices = site.types[0], self.top_k
+        tokens, width = product(tensor.shape[:-1]), tensor.shape[-1]
+        flat = (tokens, width)
         x = site.inputs[0] if tensor.rank == 2 else build.reshape(site.inputs[0], tensor.shape, flat)
-        shares = self._routed(build, site, x, flat[0])
-        total = build.op("Expand", build.scalar(0.0, DType.FLOAT32), build.shape(flat))
-        for index in range(self.num_experts):
-            total = self._with_expert(build, site, index, (x, shares, total))
-        if tensor.dtype is not DType.FLOAT32:
-            total = converted(build, total, tensor.dtype)
+        shares, which = self._routed(build, site, x)
+        which = build.op("Reshape", which, build.ints(-1))
+        count = build.dim(tokens * choices)
+        _, order = build.ops("TopK", (which, count), 2, attributes={"axis": 0, "largest": 0})
+        own = build.op("Gather", x, build.op("Div", order, build.ints(choices)), axis=0)
+        made = self._by_expert(build, site, own, which)
+        places = build.op("Unsqueeze", order, build.ints(1))
+        blank = build.op("Expand", build.scalar(0.0, tensor.dtype), build.shape((tokens * choices, width)))
+        chosen = (tokens, choices, width)
+        made = build.reshape(build.op("ScatterND", blank, places, made), (tokens * choices, width), chosen)
+        total = build.op("ReduceSum", build.op("Mul", made, shares), build.ints(1), keepdims=0)
         return (total if tensor.rank == 2 else build.reshape(total, flat, tensor.shape),)
 
-    def _routed(self, build: Builder, site: Site, x: str, tokens: Dim) -> str:
-        """[experts, tokens]: the share of each expert in each token, mostly 0."""
-        dtype = site.types[0].dtype
+    def _routed(self, build: Builder, site: Site, x: str) -> tuple[str, str]:
+        """Scores [tokens, top_k, 1] of the experts that each token goes to, and which they are [tokens, top_k]."""
         logits = build.op("MatMul", x, transposed(build, site, "gate.weight"))
         if self.router_bias:
             logits = build.op("Add", logits, site.weights["gate.bias"])
@@ -109,21 +114,19 @@ class Moe(Operation):
         best, which = build.ops("TopK", (scores, build.ints(self.top_k)), 2, attributes={"axis": -1})
         if self.normalize:
             best = build.op("Div", best, build.op("ReduceSum", best, build.ints(1), keepdims=1))
-        nothing = build.op("Expand", build.scalar(0.0, dtype), build.shape((tokens, self.num_experts)))
-        return build.op("Transpose", build.op("ScatterElements", nothing, which, best, axis=1), perm=(1, 0))
+        return build.op("Unsqueeze", best, build.ints(2)), which
 
-    def _with_expert(self, build: Builder, site: Site, index: int, tensors: tuple[str, str, str]) -> str:
-        """The sums so far, with what one expert makes of its tokens; in float32, since no other type is summed up."""
-        x, shares, total = tensors
-        share = build.op("Gather", shares, build.scalar(index, DType.INT64), axis=0)
-        places = build.op("Transpose", build.op("NonZero", share), perm=(1, 0))
-        own = build.op("GatherND", x, places)
-        made = build.op("MatMul", self._inside(build, site, index, own), self._matrix(build, site, index, "down_proj"))
-        weight = build.op("Unsqueeze", build.op("GatherND", share, places), build.ints(1))
-        added = build.op("Mul", made, weight)
-        if site.types[0].dtype is not DType.FLOAT32:
-            added = converted(build, added, DType.FLOAT32)
-        return build.op("ScatterND", total, places, added, reduction="add")
+    def _by_expert(self, build: Builder, site: Site, own: str, which: str) -> str:
+        """What experts make of tokens that are sorted by expert."""
+        experts = build.ints(*range(self.num_experts))
+        hits = build.op("Equal", build.op("Unsqueeze", which, build.ints(1)), experts)
+        counts = build.op("ReduceSum", converted(build, hits, DType.INT64), build.ints(0), keepdims=0)
+        parts = build.ops("Split", (own, counts), self.num_experts, attributes={"axis": 0})
+        made = [
+            build.op("MatMul", self._inside(build, site, index, part), self._matrix(build, site, index, "down_proj"))
+            for index, part in enumerate(parts)
+        ]
+        return build.op("Concat", *made, axis=0)
 
     def _inside(self, build: Builder, site: Site, index: int, own: str) -> str:
         """What lies between the two layers of an expert."""
