@@ -19,8 +19,8 @@ from specc.tensor.types import TensorType
 class LinearAttention(Operation):
     """Attention whose scores are products of the features elu(x) + 1, in time linear in the length.
 
-    `causal`: query i sees the keys up to i + (Tk - Tq). Emitted as running sums of key x value matrices over all keys,
-    which takes memory for N x heads x Tk x size x value size elements.
+    A query that sees no key takes 0. `causal`: query i sees the keys up to i + (Tk - Tq); it is emitted with running
+    sums of key x value matrices, which take memory for N x heads x Tk x size x value size elements.
 
     Formula: y = f(q) (sum over j of f(k_j) v_j^T) / (f(q) sum over j of f(k_j) + eps), f(x) = elu(x) + 1
     Source: Katharopoulos et al. 2020, arXiv:2006.16236

@@ -24,6 +24,9 @@ from specc.layers.common.stored import transposed
 from specc.tensor.dtypes import DType
 from specc.tensor.types import TensorType
 
+LEAST = {DType.FLOAT16: 1e-7}
+"""Added to divisors that a mask may make 0, where 1e-30 does not fit."""
+
 
 @layer
 class PerformerAttention(Operation):
@@ -31,6 +34,7 @@ class PerformerAttention(Operation):
 
     `kernel=softmax` approximates softmax attention, `relu` is another kernel. The projection is a fixed buffer, its
     rows orthogonal in blocks, with the lengths of normal vectors. `causal`: query i sees the keys up to i + (Tk - Tq).
+    A query that sees no key takes 0. Emitted with running sums where it is causal, as `linear_attention`.
 
     Formula: y = f(q) (sum over j of f(k_j) v_j^T) / (f(q) sum over j of f(k_j)); softmax: f(x) =
         (exp(w x' - |x'|^2 / 2 - max) + eps) / sqrt(m), x' = x / size^(1/4), max over the features of a query, or of all
@@ -89,7 +93,8 @@ class PerformerAttention(Operation):
         weight = transposed(build, site, "projection_matrix")
         query = self._mapped(build, query, weight, sizes, dtype, (3,))
         key = shown(build, site, self._mapped(build, key, weight, sizes, dtype, (2, 3)))
-        mixed = kernel_attend(build, (query, key, value), sizes, dtype, self.causal, 0.0)
+        eps = 0.0 if site.inputs.get("key_mask") is None else LEAST.get(dtype, 1e-30)
+        mixed = kernel_attend(build, (query, key, value), sizes, dtype, self.causal, eps)
         return (join_heads(build, site, mixed, sizes),)
 
     def _mapped(

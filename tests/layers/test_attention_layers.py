@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import numpy as np
 import pytest
 
 import specc
@@ -248,3 +249,48 @@ def test_macs(text: str, macs: int) -> None:
     lines = f"{X}input m: float32[N, S, 64]\nrequire S >= T and T % 8 == 0 and T >= 24\noutput kept = m * 1\n"
     spec = specc.loads(f"model counted\n{lines}output y = {text}\n", syntax="text")
     assert spec.report(N=N, T=T, S=S).macs == macs
+
+
+HALF = (
+    "attention(x, num_heads=3, causal=true, window=2, sink_tokens=1, softcap=3, key_mask=m)",
+    "attention(x, num_heads=3, hard=true)",
+    "multihead_attention(x, 3, num_kv_heads=1, add_bias_kv=true, add_zero_attn=true, sinks=true)",
+    "rotary(x, num_heads=3)",
+    "positions(x, 9)",
+    "linear_attention(x, num_heads=3, causal=true, key_mask=m)",
+    "performer_attention(x, num_heads=3, key_mask=m)",
+    "bigbird_attention(x, 2, num_heads=3, key_mask=m)",
+    "moe(x, 4, 7)",
+)
+
+
+@pytest.mark.parametrize("call", HALF)
+def test_half_precision(call: str) -> None:
+    """Close to single precision with the same weights, within the rounding of half precision."""
+    masked = "input m: bool[1, T]\n" if "=m" in call else ""
+    lines = f"require T % 2 == 0 and T >= 6 and T <= 8\n{masked}"
+    text = "model half\ninput x: {}[N, T, 12]\n" + lines + f"output y = {call}\n"
+    x = np.random.default_rng(0).standard_normal((2, 6, 12)).astype(np.float16)
+    given = {"m": np.array([[True, True, False, True, True, False]])} if "=m" in call else {}
+    model = specc.loads(text.format("float16")).compile(seed=0)
+    weights = {name: array.astype(np.float32) for name, array in model.weights.items()}
+    single = specc.loads(text.format("float32")).compile(weights=weights or None)
+    wanted = single.run({"x": x.astype(np.float32), **given})["y"]
+    np.testing.assert_allclose(model.run({"x": x, **given})["y"], wanted, rtol=1e-2, atol=1e-2)
+
+
+@pytest.mark.parametrize("layer", ["linear_attention", "performer_attention", "attention", "bigbird_attention"])
+def test_nothing_that_is_seen_is_finite(layer: str) -> None:
+    block = "4, " if layer.startswith("bigbird") else ""
+    text = (
+        f"model hidden\ninput x: float32[N, 12, 8]\ninput m: bool[N, 12]\noutput y = x -> {layer}({block}key_mask=m)\n"
+    )
+    x = np.random.default_rng(0).standard_normal((2, 12, 8)).astype(np.float32)
+    made = specc.loads(text).compile(seed=0).run({"x": x, "m": np.zeros((2, 12), bool)})["y"]
+    mean = np.broadcast_to(x.mean(1, keepdims=True), x.shape)
+    if layer == "attention":
+        np.testing.assert_allclose(made, mean, atol=1e-6)
+    elif block:
+        assert np.isfinite(made).all()
+    else:
+        np.testing.assert_array_equal(made, np.zeros_like(x))

@@ -181,9 +181,8 @@ def _seen(build: Builder, site: Site, picks: str, seen: str, blocks: Blocks) -> 
         before: tuple[Dim, ...] = (rows, blocks.read, blocks.size)
         whole = build.op("Expand", seen, build.shape(before))
         return build.reshape(whole, before, (rows, 1, keys))
-    mask_type = site.types["key_mask"]
     mask = build.op("Expand", seen_keys(build, site), build.shape((sizes.batch, sizes.keys)))
-    mask = build.reshape(mask, mask_type.shape, (sizes.batch, blocks.count, blocks.size))
+    mask = build.reshape(mask, (sizes.batch, sizes.keys), (sizes.batch, blocks.count, blocks.size))
     read = build.op("And", build.op("Gather", mask, picks, axis=1), seen)
     before = (sizes.batch, sizes.heads, rows, blocks.read, blocks.size)
     return build.reshape(read, before, (*before[:3], 1, keys))
