@@ -15,6 +15,7 @@ FILES: tuple[str, ...] = (
     "specc.emit.errors",
     "specc.errors",
     "specc.layers.common.errors",
+    "specc.layers.common.errors_attention",
     "specc.layers.common.errors_elementwise",
     "specc.layers.common.errors_images",
     "specc.layers.common.errors_movement",

@@ -16,7 +16,18 @@ from specc.base.assets import read_asset
 IMAGE = "input x: float32[N, 16, H, W]\nrequire H % 4 == 0 and W % 4 == 0\n"
 TOKENS = "input x: float32[N, T, 32]\nrequire T <= 5000\n"
 MEMORY = f"{TOKENS}input memory: float32[N, S, 32]\n"
-SHAPES = {"x: float32[N, 16": (2, 16, 8, 12), "x: float32[N, T": (2, 5, 32), "memory: ": (2, 7, 32)}
+PAST = f"{TOKENS}input k: float32[N, 2, P, 8]\ninput v: float32[N, 2, P, 8]\n"
+FIXED = TOKENS.replace("T", "5").replace("require 5 <= 5000\n", "")
+WINDOWS = "input x: float32[N, H, W, 6]\nrequire H % 4 == 0 and W % 4 == 0\n"
+SHAPES = {
+    "x: float32[N, 16": (2, 16, 8, 12),
+    "x: float32[N, T": (2, 5, 32),
+    "x: float32[N, 5": (2, 5, 32),
+    "x: float32[N, H": (2, 8, 12, 6),
+    "memory: ": (2, 7, 32),
+    "k: ": (2, 2, 3, 8),
+    "v: ": (2, 2, 3, 8),
+}
 TOLERANCE = 2e-5
 """Absolute and relative, for float32."""
 
@@ -54,6 +65,15 @@ USES = (
     Use(TOKENS, "encoder_layer(4, 64, norm_first=true, causal=true)", (2, 5, 32)),
     Use(MEMORY, "decoder_layer(memory, 4, 64)", (2, 5, 32)),
     Use(MEMORY, "decoder_layer(memory, 4, 64, norm_first=true, memory_mask=memory[..., 0] > 0)", (2, 5, 32)),
+    Use(WINDOWS, "window_partition(4)", (12, 16, 6)),
+    Use(WINDOWS, "window_attention(2, 4)", (2, 8, 12, 6)),
+    Use(WINDOWS, "window_attention(2, 4, shift=1)", (2, 8, 12, 6)),
+    Use(MEMORY, "additive_attention(memory, 8)", (2, 5, 32)),
+    Use(MEMORY, "luong_attention(memory)", (2, 5, 32)),
+    Use(MEMORY, 'luong_attention(memory, "concat", 8, memory_mask=memory[..., 0] > 0)', (2, 5, 32)),
+    Use(FIXED, "linformer_attention(4, 3)", (2, 5, 32)),
+    Use(TOKENS, "dense_synthesizer(4, 5000)", (2, 5, 32)),
+    Use(TOKENS, "random_synthesizer(4, 5000, causal=true)", (2, 5, 32)),
 )
 UNET = f"""model unet
 from std import unet_down, unet_up
@@ -106,6 +126,27 @@ def test_block_compiles_and_runs(use: Use) -> None:
     assert np.isfinite(made).all()
 
 
+def test_windows_are_merged_again() -> None:
+    text = f"model one\nfrom std import window_partition, window_merge\n{WINDOWS}"
+    stages = "window_merge(x -> window_partition(4), H, W, 4)"
+    arrays = arrays_for(WINDOWS)
+    made = specc.loads(f"{text}output y: float32[N, H, W, 6] = {stages}\n").compile().run(arrays)["y"]
+    np.testing.assert_array_equal(made, arrays["x"])
+
+
+def test_a_cached_layer_gives_its_keys_and_values() -> None:
+    attend = "cached_attention(num_heads=4, num_kv_heads=2)"
+    imports = "cached_attention, cached_decoder_layer, gated_feed_forward"
+    stage = f"cached_decoder_layer({attend}, gated_feed_forward(48))"
+    text = f"model one\nfrom std import {imports}\n{PAST}y, keys, values = (x, k, v) -> {stage} as block\n"
+    typed = "output keys: float32[N, 2, P + T, 8]\noutput values: float32[N, 2, P + T, 8]\n"
+    arrays = arrays_for(PAST)
+    made = specc.loads(f"{text}output y: float32[N, T, 32]\n{typed}").compile(seed=0).run(arrays)
+    np.testing.assert_array_equal(made["values"][:, :, :3], arrays["v"])
+    np.testing.assert_array_equal(made["keys"][:, :, :3], arrays["k"])
+    assert np.isfinite(made["y"]).all()
+
+
 def test_unet_keeps_the_size() -> None:
     made = specc.loads(UNET).compile(seed=0).run(arrays_for(IMAGE))["y"]
     assert made.shape == (2, 8, 8, 12)
@@ -123,13 +164,14 @@ def test_unet_rejects_odd_sizes() -> None:
 
 
 def test_every_block_is_offered_and_applied() -> None:
-    blocks = defined("vision") | defined("transformer") | defined("recurrent")
+    blocks = defined("vision") | defined("transformer") | defined("recurrent") | defined("attention")
     imports = re.findall(r"^from .* import (.*)", read_asset("specs", "std.specc"), re.MULTILINE)
     offered = {name for line in imports for name in line.split(", ")}
     assert offered == blocks
     applied = {use.stage.partition("(")[0] for use in USES} | set(re.findall(r"unet_\w+", UNET))
     applied |= set(re.findall(r"-> (\w+)", RECURRENT))
-    assert applied == blocks
+    elsewhere = {"cached_attention", "cached_decoder_layer", "window_merge"}
+    assert applied | elsewhere == blocks
 
 
 def drawn(module: torch.nn.Module, prefix: str) -> dict[str, np.ndarray]:

@@ -53,6 +53,12 @@ class Orthogonal:
 
 
 @dataclass(frozen=True, slots=True)
+class OrthogonalFeatures:
+    """A matrix [m, n] whose rows are orthogonal in blocks of n, each as long as a normal vector of n elements
+    (Choromanski et al. 2020, arXiv:2009.14794)."""
+
+
+@dataclass(frozen=True, slots=True)
 class Values:
     """The elements themselves, in row-major order; they are cast to the tensor's element type."""
 
@@ -157,5 +163,16 @@ class SingularOf:
 
 
 Initial: TypeAlias = (
-    Constant | Uniform | Normal | Scaled | Orthogonal | Values | Formula | File | ZeroRow | NormsOf | SingularOf
+    Constant
+    | Uniform
+    | Normal
+    | Scaled
+    | Orthogonal
+    | OrthogonalFeatures
+    | Values
+    | Formula
+    | File
+    | ZeroRow
+    | NormsOf
+    | SingularOf
 )

@@ -20,6 +20,7 @@ from specc.ir.initial import (
     Normal,
     NormsOf,
     Orthogonal,
+    OrthogonalFeatures,
     Scaled,
     SingularOf,
     Uniform,
@@ -38,8 +39,21 @@ _NUMBER = re.compile(r"-?(?:inf\b|\d+(?:\.\d*)?(?:e[+-]?\d+)?)|nan\b")
 _WORD = re.compile(r"[^\W\d]\w*")
 _PLACE = re.compile(r":(\d{1,7}):(\d{1,5})")
 _INITIALS = (
-    *(Apply, Beside, Constant, File, Formula, Index, Normal, NormsOf, Orthogonal, Scaled, SingularOf, Uniform),
-    *(Values, ZeroRow),
+    Apply,
+    Beside,
+    Constant,
+    File,
+    Formula,
+    Index,
+    Normal,
+    NormsOf,
+    Orthogonal,
+    OrthogonalFeatures,
+    Scaled,
+    SingularOf,
+    Uniform,
+    Values,
+    ZeroRow,
 )
 _WORDS: dict[str, object] = {"none": None, "true": True, "false": False, **DTYPES}
 _LINE_WIDTH = 100_000

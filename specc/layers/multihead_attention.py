@@ -2,37 +2,49 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import ClassVar
 
 from specc.ir.builder import Builder, Site
-from specc.ir.initial import Constant, Initial, Scaled
+from specc.ir.initial import Constant, Initial, Normal, Scaled
 from specc.ir.operation import Arguments, Blame, Cost, Operation, Port, Rejected, WeightSpec
-from specc.ir.relayout import Part, Stored, Transposed
-from specc.layers.attention import MASKS, key_and_value, same_places
-from specc.layers.common.attention_mask import need_masks, score_bias
-from specc.layers.common.attributes import BOOL, POSITIVE, attribute, layer, optional
+from specc.layers.common.attention_mask import MASKS, Pattern, is_masked, need_masks, score_bias
+from specc.layers.common.attributes import (
+    BOOL,
+    FLOAT,
+    NON_NEGATIVE,
+    POSITIVE,
+    POSITIVE_NUMBER,
+    attribute,
+    layer,
+    optional,
+)
 from specc.layers.common.axes import need_equal, need_some
 from specc.layers.common.checks import need_number, need_rank
 from specc.layers.common.element_types import FLOATS
-from specc.layers.common.errors_sequence import HeadsDoNotDivide
-from specc.layers.common.heads import Heads, attend, from_heads, to_heads
+from specc.layers.common.errors_sequence import HeadsDoNotDivide, HeadsDoNotGroup
+from specc.layers.common.heads import Heads, Operands, Scoring, attend, from_heads, to_heads
+from specc.layers.common.in_projection import Projections, project
 from specc.layers.common.initializers import fan_in_uniform
+from specc.layers.common.query_key_value import key_and_value, same_places
 from specc.layers.common.stored import transposed
 from specc.tensor.dims import product
 from specc.tensor.types import TensorType
 
 XAVIER: Initial = Scaled("average", 1.0, "uniform")
-APART = ("q_proj_weight", "k_proj_weight", "v_proj_weight")
+ADDED = ("bias_k", "bias_v")
 
 
 @layer
 class MultiheadAttention(Operation):
     """Multi-head attention with projections of queries, keys, values and of the result, as torch.nn.MultiheadAttention.
 
-    Masks are those of `attention`: true is to attend (the opposite of PyTorch's bool masks).
+    Masks are those of `attention`: true is to attend (the opposite of PyTorch's bool masks). So are the other options;
+    `sinks` are a weight here. With `num_kv_heads`, the rows of `in_proj_weight` are those of the queries, then those of
+    the fewer heads of keys, then of values.
 
     Formula: y = (softmax(q k^T / sqrt(size)) v for each head, joined) W_out + b_out, with q = x W_q + b_q, ...
-    Source: Vaswani et al. 2017; torch.nn.MultiheadAttention
+    Source: Vaswani et al. 2017; torch.nn.MultiheadAttention; num_kv_heads: Ainslie et al. 2023
     Example:
         input x: float32[N, T, 256]
         y = x -> multihead_attention(8) as self_attn
@@ -50,123 +62,137 @@ class MultiheadAttention(Operation):
     embed_dim: int | None = attribute(optional(POSITIVE), "size of the query, checked where it is given", default=None)
     bias: bool = attribute(BOOL, "whether projections have biases", default=True)
     causal: bool = attribute(BOOL, "whether queries see no keys after their own place", default=False)
+    num_kv_heads: int | None = attribute(optional(POSITIVE), "heads of keys and values", default=None)
+    kdim: int | None = attribute(optional(POSITIVE), "size of the keys, checked where it is given", default=None)
+    vdim: int | None = attribute(optional(POSITIVE), "size of the values, checked where it is given", default=None)
+    add_bias_kv: bool = attribute(BOOL, "whether a learned key and value are added, seen by all", default=False)
+    add_zero_attn: bool = attribute(BOOL, "whether a key and a value of zeros are added, seen by all", default=False)
+    scale: float | None = attribute(optional(FLOAT), "factor of the scores, 1 / sqrt(size) by default", default=None)
+    window: int | None = attribute(
+        optional(POSITIVE),
+        "keys that a query sees up to its own; if not causal, as many from its own on",
+        default=None,
+    )
+    sink_tokens: int = attribute(NON_NEGATIVE, "first keys that are seen beside the window", default=0)
+    softcap: float | None = attribute(optional(POSITIVE_NUMBER), "bound that tanh keeps scores within", default=None)
+    sinks: bool = attribute(BOOL, "whether each head has a learned logit in its softmax", default=False)
 
     def weights(self, inputs: Arguments[TensorType]) -> tuple[WeightSpec, ...]:
         """`in_proj_weight` [3E, E] (three apart where keys or values have another size than E), `in_proj_bias` [3E],
-        `out_proj.weight` [E, E], `out_proj.bias` [E]."""
-        size, *others = self._sizes(inputs)
-        dtype = inputs[0].dtype
-        if others == [size, size]:
-            specs = [WeightSpec("in_proj_weight", (3 * size, size), XAVIER, dtype=dtype, fan_in=size, fan_out=3 * size)]
+        `bias_k`, `bias_v` [1, 1, E], `out_proj.weight` [E, E], `out_proj.bias` [E], `sinks` [heads]."""
+        made = self._projections(inputs)
+        size, dtype = made.inputs[0], inputs[0].dtype
+        rows = sum(made.rows)
+        if made.together:
+            specs = [WeightSpec("in_proj_weight", (rows, size), XAVIER, dtype=dtype, fan_in=size, fan_out=rows)]
         else:
-            named = zip(APART, (size, *others), strict=True)
-            specs = [WeightSpec(name, (size, n), XAVIER, dtype=dtype, fan_in=n, fan_out=size) for name, n in named]
+            specs = [WeightSpec(name, (n, m), XAVIER, dtype=dtype, fan_in=m, fan_out=n) for name, n, m in made.apart()]
         if self.bias:
-            specs.append(WeightSpec("in_proj_bias", (3 * size,), Constant(0.0), dtype=dtype))
+            specs.append(WeightSpec("in_proj_bias", (rows,), Constant(0.0), dtype=dtype))
+        if self.add_bias_kv:
+            specs.extend(
+                WeightSpec(name, (1, 1, made.rows[1]), Normal(made.rows[1] ** -0.5), dtype=dtype) for name in ADDED
+            )
         initial = fan_in_uniform(size)
         specs.append(WeightSpec("out_proj.weight", (size, size), initial, dtype=dtype, fan_in=size, fan_out=size))
         if self.bias:
             specs.append(WeightSpec("out_proj.bias", (size,), Constant(0.0), dtype=dtype))
+        if self.sinks:
+            specs.append(WeightSpec("sinks", (self.num_heads,), Normal(0.02), dtype=dtype))
         return tuple(specs)
 
-    def _sizes(self, inputs: Arguments[TensorType]) -> tuple[int, int, int]:
-        """Sizes of query, key and value."""
+    def _projections(self, inputs: Arguments[TensorType]) -> Projections:
+        """Sizes of what is projected, and of what comes out."""
         FLOATS.need_one(self.name, Arguments(self.ports[:3], inputs.items[:3]))
         ports = (0, *key_and_value(inputs))
         for port in ports:
             need_rank(self.name, inputs[port], 3, 3, "[N, T, size]", port)
         query, key, value = (need_number(self.name, inputs[port], 2, port) for port in ports)
-        if self.embed_dim is not None:
-            need_equal(self.name, "`embed_dim` and the size of the query", self.embed_dim, query, Blame(0, 2))
+        stated = ((self.embed_dim, "embed_dim", "query"), (self.kdim, "kdim", "key"), (self.vdim, "vdim", "value"))
+        for (wanted, name, what), size, port in zip(stated, (query, key, value), ports, strict=True):
+            if wanted is not None:
+                need_equal(self.name, f"`{name}` and the size of the {what}", wanted, size, Blame(port, 2))
         if query % self.num_heads:
             raise Rejected(HeadsDoNotDivide(self.name, self.num_heads, query, "query"), Blame(0, 2))
+        if self.num_heads % self._kv_heads():
+            raise Rejected(HeadsDoNotGroup(self.num_heads, self._kv_heads()), Blame(0))
         for port in ports:
             need_some(self.name, inputs[port], (2,), port)
-        return query, key, value
+        narrow = query // self.num_heads * self._kv_heads()
+        return Projections(ports, (query, key, value), (query, narrow, narrow), self.bias)
+
+    def _kv_heads(self) -> int:
+        return self.num_heads if self.num_kv_heads is None else self.num_kv_heads
 
     def _heads(self, inputs: Arguments[TensorType]) -> Heads:
         query, key = inputs[0], inputs[key_and_value(inputs)[0]]
         size = need_number(self.name, query, 2) // self.num_heads
-        return Heads(query.shape[0], self.num_heads, self.num_heads, query.shape[1], key.shape[1], size, size)
+        return Heads(query.shape[0], self.num_heads, self._kv_heads(), query.shape[1], key.shape[1], size, size)
+
+    def _attended(self, sizes: Heads) -> Heads:
+        """With the key that is added."""
+        return replace(sizes, keys=sizes.keys + 1) if self.add_bias_kv else sizes
+
+    def _pattern(self) -> Pattern:
+        return Pattern(self.causal, self.window, self.sink_tokens)
+
+    def _scoring(self) -> Scoring:
+        return Scoring(self.scale, self.softcap)
 
     def infer(self, inputs: Arguments[TensorType]) -> tuple[TensorType, ...]:
         """The type of the query."""
         same_places(self.name, inputs, 1)
-        need_masks(self.name, inputs, self._heads(inputs), self.causal)
+        need_masks(self.name, inputs, self._heads(inputs), self._pattern())
         return (inputs[0],)
 
     def cost(self, inputs: Arguments[TensorType], outputs: tuple[TensorType, ...]) -> Cost:
         """MACs: the four projections, and N x heads x Tq x Tk x 2 size."""
-        size = need_number(self.name, inputs[0], 2)
-        ports = (0, 0, *key_and_value(inputs))
-        rows = [product(inputs[port].shape) * size for port in ports]
-        made = [product(inputs[port].shape[:2]) * size for port in ports]
-        masked = self.causal or inputs.get("mask") is not None or inputs.get("key_mask") is not None
-        inner = self._heads(inputs).cost(masked)
+        made = self._projections(inputs)
+        size = made.inputs[0]
+        inner = self._attended(self._heads(inputs)).cost(self._scoring(), is_masked(inputs, self._pattern()))
         macs, sums = inner.macs, inner.flops
-        for row, count in zip(rows, made, strict=True):
-            macs, sums = macs + row, sums + 2 * row + (count if self.bias else 0)
+        for port, rows in zip((0, *made.ports), (size, *made.rows), strict=True):
+            each = inputs[port].size * rows
+            macs, sums = macs + each, sums + 2 * each + (product(inputs[port].shape[:2]) * rows if self.bias else 0)
         return Cost(macs, sums)
 
     def lower(self, build: Builder, site: Site) -> tuple[str, ...]:
         """Projections, of what is one tensor together; ONNX MatMul, Softmax, MatMul over heads; the last projection."""
-        sizes = self._heads(site.types)
-        key_port, value_port = key_and_value(site.types)
-        query, key, value = self._projected(build, site, (0, key_port, value_port), sizes.heads * sizes.key_size)
-        shapes = [site.types[port].shape for port in (0, key_port, value_port)]
-        query = to_heads(build, query, shapes[0], sizes.heads, sizes.key_size)
-        key = to_heads(build, key, shapes[1], sizes.heads, sizes.key_size, keys=True)
-        value = to_heads(build, value, shapes[2], sizes.heads, sizes.value_size)
-        bias = score_bias(build, site, sizes, self.causal)
-        mixed = from_heads(build, attend(build, query, key, value, sizes, site.types[0].dtype, bias), sizes)
+        sizes, made = self._heads(site.types), self._projections(site.types)
+        query, key, value = project(build, site, made)
+        bias = score_bias(build, site, sizes, self._pattern())
+        if self.add_bias_kv:
+            key, value = (
+                build.op("Concat", tensor, self._everywhere(build, site, name, rows), axis=1)
+                for tensor, name, rows in zip((key, value), ADDED, made.rows[1:], strict=True)
+            )
+            bias = None if bias is None else _widened(build, bias, sizes)
+        sizes = self._attended(sizes)
+        query = to_heads(build, query, (*sizes.scores[::2], made.rows[0]), sizes.heads, sizes.key_size)
+        shape = (sizes.batch, sizes.keys, made.rows[1])
+        key = to_heads(build, key, shape, sizes.kv_heads, sizes.key_size, keys=True)
+        value = to_heads(build, value, shape, sizes.kv_heads, sizes.value_size)
+        operands = Operands(query, key, value, bias, self._sinks(build, site))
+        mixed = from_heads(build, attend(build, operands, sizes, site.types[0].dtype, self._scoring()), sizes)
         result = build.op("MatMul", mixed, transposed(build, site, "out_proj.weight"))
         return (build.op("Add", result, site.weights["out_proj.bias"]) if self.bias else result,)
 
-    def _projected(self, build: Builder, site: Site, ports: tuple[int, int, int], size: int) -> tuple[str, str, str]:
-        """Queries, keys and values, each [N, T, E]; parts of the weight that read one tensor are one product."""
-        if "in_proj_weight" not in site.weights:
-            query, key, value = (self._apart(build, site, index, port, size) for index, port in enumerate(ports))
-            return query, key, value
-        made: list[str] = []
-        while len(made) < 3:
-            start, stop = len(made), len(made) + 1
-            while stop < 3 and site.inputs[ports[stop]] == site.inputs[ports[start]]:
-                stop += 1
-            made.extend(self._part(build, site, site.inputs[ports[start]], start, stop, size))
-        return made[0], made[1], made[2]
+    def _everywhere(self, build: Builder, site: Site, name: str, rows: int) -> str:
+        """A weight [1, 1, rows] for each item of the batch."""
+        return build.op("Expand", site.weights[name], build.shape((site.types[0].shape[0], 1, rows)))
 
-    def _apart(self, build: Builder, site: Site, index: int, port: int, size: int) -> str:
-        """A projection with a weight of its own."""
-        weight = transposed(build, site, APART[index])
-        return self._sum(build, site, build.op("MatMul", site.inputs[port], weight), index, index + 1, size)
+    def _sinks(self, build: Builder, site: Site) -> str | None:
+        """Logits that take part in each softmax: learned ones, and the 0 of a key of zeros."""
+        if not self.add_zero_attn:
+            return site.weights.get("sinks")
+        zeros = build.floats((0.0,) * self.num_heads, (1, self.num_heads), site.types[0].dtype)
+        if not self.sinks:
+            return build.op("Squeeze", zeros, build.ints(0))
+        both = build.op("Concat", zeros, build.op("Unsqueeze", site.weights["sinks"], build.ints(0)), axis=0)
+        return build.op("ReduceLogSumExp", both, build.ints(0), keepdims=0)
 
-    def _part(self, build: Builder, site: Site, tensor: str, start: int, stop: int, size: int) -> tuple[str, ...]:
-        """The projections `start` to `stop` of `tensor`."""
-        stored = site.stored.get("in_proj_weight")
-        if stored is None:
-            rows = self._rows(build, site.weights["in_proj_weight"], start, stop, size)
-            weight = build.op("Transpose", rows, perm=(1, 0))
-        else:
-            part = Transposed(Part(Stored(stored.name), 0, start * size, stop * size), (1, 0))
-            name = f"{stored.name}/transposed/{start}-{stop}"
-            weight = build.derived(name, part, stored.type.dtype, (stored.dims[1], (stop - start) * size))
-        total = self._sum(build, site, build.op("MatMul", tensor, weight), start, stop, size)
-        if stop - start == 1:
-            return (total,)
-        return build.ops("Split", (total,), stop - start, attributes={"axis": 2, "num_outputs": stop - start})
 
-    def _sum(self, build: Builder, site: Site, product: str, start: int, stop: int, size: int) -> str:
-        """`product` and its part of the bias."""
-        if not self.bias:
-            return product
-        stored = site.stored.get("in_proj_bias")
-        if stored is None:
-            return build.op("Add", product, self._rows(build, site.weights["in_proj_bias"], start, stop, size))
-        if stop - start == 3:
-            return build.op("Add", product, site.weights["in_proj_bias"])
-        part = Part(Stored(stored.name), 0, start * size, stop * size)
-        bias = build.derived(f"{stored.name}/{start}-{stop}", part, stored.type.dtype, ((stop - start) * size,))
-        return build.op("Add", product, bias)
-
-    def _rows(self, build: Builder, weight: str, start: int, stop: int, size: int) -> str:
-        return build.op("Slice", weight, build.ints(start * size), build.ints(stop * size), build.ints(0))
+def _widened(build: Builder, bias: str, sizes: Heads) -> str:
+    """A bias of scores with a 0 for one more key."""
+    whole = build.op("Expand", bias, build.shape((sizes.keys,)))
+    return build.op("Pad", whole, build.ints(0, 1), None, build.ints(-1))

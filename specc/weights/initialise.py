@@ -20,6 +20,7 @@ from specc.ir.initial import (
     Normal,
     NormsOf,
     Orthogonal,
+    OrthogonalFeatures,
     Scaled,
     SingularOf,
     Uniform,
@@ -61,6 +62,8 @@ def first_values(weight: Weight, seed: int) -> Array:
             return norms(_beside(weight, beside, seed), axis).astype(numpy_dtype(weight.type.dtype))
         case SingularOf(beside, axis, left):
             return _singular(weight, _beside(weight, beside, seed), axis, left, seed)
+        case OrthogonalFeatures():
+            return _orthogonal_features(weight, seed)
         case Uniform() | Normal() | Scaled():
             return _random(weight, _sampler(weight.initial, weight), seed)
 
@@ -164,3 +167,16 @@ def _orthogonal(weight: Weight, gain: float, seed: int) -> Array:
     oriented = basis if rows >= columns else basis.T
     dtype = DType.FLOAT32 if not weight.type.dtype.is_float else weight.type.dtype
     return np.ascontiguousarray(oriented.reshape(weight.dims)).astype(numpy_dtype(dtype), copy=False)
+
+
+def _orthogonal_features(weight: Weight, seed: int) -> Array:
+    rows, columns = weight.dims
+    blocks = -(-rows // columns)
+    flat = np.empty((blocks * columns + rows) * columns, np.float32)
+    _normal(_generator(seed, weight.name, 0), flat, 1.0, 0.0, None)
+    squares = flat[: blocks * columns * columns].reshape(blocks, columns, columns)
+    lengths = np.linalg.norm(flat[-rows * columns :].reshape(rows, columns), axis=1)
+    basis, triangle = np.linalg.qr(squares)
+    basis *= np.sign(np.diagonal(triangle, axis1=1, axis2=2))[:, None]
+    turned = basis.transpose(0, 2, 1).reshape(blocks * columns, columns)[:rows]
+    return np.ascontiguousarray(turned * lengths[:, None]).astype(numpy_dtype(weight.type.dtype), copy=False)

@@ -98,10 +98,10 @@ class HeadsDiffer(Mistake):
 
 @mistake
 class QueriesOutnumberKeys(Mistake):
-    """Causal attention may have more queries than keys.
+    """Attention by places, causal or in a window, may have more queries than keys.
 
-    Why: the last query stands beside the last key, and each sees the keys up to its own place. With more queries than
-    keys, the first ones would see nothing.
+    Why: the last query stands beside the last key, and each sees the keys up to, or around, its own place. With more
+    queries than keys, the first ones would see nothing.
 
     Wrong:
         input q: float32[N, T, 64]
@@ -118,10 +118,11 @@ class QueriesOutnumberKeys(Mistake):
     title = "more queries than keys"
     queries: Dim
     keys: Dim
+    kind: str
 
     def message(self) -> str:
         """One sentence."""
-        return f"causal attention of {self.queries} queries and {self.keys} keys: there may be more queries than keys"
+        return f"{self.kind} of {self.queries} queries and {self.keys} keys: there may be more queries than keys"
 
     def hint(self) -> str | None:
         """What to do."""

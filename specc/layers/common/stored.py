@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from specc.ir.builder import Builder, Site
-from specc.ir.relayout import Reshaped, Stored, Transposed
+from specc.ir.relayout import Part, Reshaped, Stored, Transposed
+from specc.tensor.dtypes import DType
 
 
 def transposed(build: Builder, site: Site, weight: str) -> str:
@@ -26,3 +27,15 @@ def reshaped(build: Builder, site: Site, weight: str, shape: tuple[int, ...]) ->
         return site.weights[weight]
     name = f"{stored.name}/{'x'.join(map(str, shape))}"
     return build.derived(name, Reshaped(Stored(stored.name), shape), stored.type.dtype, shape)
+
+
+def matrix_of(build: Builder, site: Site, weight: str, index: int) -> str:
+    """The matrix at `index` of a stack of matrices of the layer, with its axes swapped."""
+    stored = site.stored.get(weight)
+    if stored is None or stored.aliases:
+        one = build.op("Gather", site.weights[weight], build.scalar(index, DType.INT64), axis=0)
+        return build.op("Transpose", one, perm=(1, 0))
+    _, rows, columns = stored.dims
+    part = Reshaped(Part(Stored(stored.name), 0, index, index + 1), (rows, columns))
+    name = f"{stored.name}/transposed/{index}"
+    return build.derived(name, Transposed(part, (1, 0)), stored.type.dtype, (columns, rows))
