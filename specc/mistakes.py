@@ -49,7 +49,7 @@ def _packages() -> tuple[tuple[type[Mistake], ...], ...]:
     from specc.base import errors as base
     from specc.emit import errors as emit
     from specc.layers.common import errors as layers
-    from specc.layers.common import errors_movement, errors_sequence, errors_tensor, errors_vision
+    from specc.layers.common import errors_movement, errors_sequence, errors_signal, errors_tensor, errors_vision
     from specc.lower import errors as lower
     from specc.resolve import errors as resolve
     from specc.resolve import errors_statements, errors_types
@@ -72,6 +72,7 @@ def _packages() -> tuple[tuple[type[Mistake], ...], ...]:
         errors_vision.ERRORS,
         errors_sequence.ERRORS,
         errors_movement.ERRORS,
+        errors_signal.ERRORS,
         weights.ERRORS,
         analysis.ERRORS,
         lower.ERRORS,

@@ -6,17 +6,8 @@ from typing import ClassVar
 
 from specc.ir.builder import Builder, Site
 from specc.ir.operation import Arguments, Cost, Operation
-from specc.layers.common.attributes import Kind, Raw, Unfit, attribute, layer
+from specc.layers.common.attributes import PROBABILITY, attribute, layer
 from specc.tensor.types import TensorType
-
-
-def _probability(raw: Raw) -> float:
-    if isinstance(raw, bool) or not isinstance(raw, (int, float)) or not 0 <= raw <= 1:
-        raise Unfit
-    return float(raw)
-
-
-PROBABILITY = Kind("a number from 0 to 1", _probability)
 
 
 @layer

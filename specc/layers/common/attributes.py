@@ -68,6 +68,13 @@ def _positive_number(raw: Raw) -> float:
     return number
 
 
+def _probability(raw: Raw) -> float:
+    number = _number(raw)
+    if not 0 <= number <= 1:
+        raise Unfit
+    return number
+
+
 def _boolean(raw: Raw) -> bool:
     if not isinstance(raw, bool):
         raise Unfit
@@ -99,6 +106,7 @@ POSITIVE = Kind("an integer of at least 1", _integer(1))
 NON_NEGATIVE = Kind("an integer of at least 0", _integer(0))
 FLOAT = Kind("a number", _number)
 POSITIVE_NUMBER = Kind("a number above 0", _positive_number)
+PROBABILITY = Kind("a number from 0 to 1", _probability)
 BOOL = Kind("true or false", _boolean, ("true", "false"))
 STRING = Kind("a string", _string)
 DIM = Kind("an integer or a size", _dim)
