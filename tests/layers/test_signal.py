@@ -38,7 +38,7 @@ MESSAGES = {
     ),
     S + "output y = x -> stft(100000)": (
         "SP2006",
-        "`n_fft` of `stft` must be an integer from 1 to 65536, and is the integer 100000",
+        "`n_fft` of `stft` must be an integer from 1 to 65536, and is the number 100000",
         None,
     ),
     S + "output y = x -> frame(16, axis=0)": (

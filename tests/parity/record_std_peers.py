@@ -1,0 +1,466 @@
+"""Write `std_records.npz`: what blocks of torchvision, timm and pytorchcv give for drawn weights and inputs.
+
+    python -m pip install --no-deps --target peers torchvision timm pytorchcv pillow
+    python tests/parity/record_std_peers.py peers
+
+torchvision's compiled library is not needed, and need not fit the torch that is installed.
+"""
+
+# ruff: noqa: E402
+from __future__ import annotations
+
+import json
+import re
+import sys
+from collections import OrderedDict
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from functools import partial
+from importlib import import_module
+from types import ModuleType
+
+import numpy as np
+import torch
+from std_records import FILE, draw, sample
+from torch import nn
+
+sys.modules["torchvision._meta_registrations"] = ModuleType("torchvision._meta_registrations")
+sys.path[:0] = sys.argv[1:]
+
+import pytorchcv.models.pspnet
+import pytorchcv.models.shufflenet
+import pytorchcv.models.unet
+import timm
+import torchvision
+from timm.layers import (
+    BatchNormAct2d,
+    ConvNormAct,
+    EcaModule,
+    EffectiveSEModule,
+    GlobalContext,
+    LayerNorm2d,
+    Mlp,
+    PatchEmbed,
+    SelectiveKernel,
+    SEModule,
+    create_conv2d,
+)
+from timm.layers.cbam import CbamModule
+from timm.layers.non_local_attn import NonLocalAttn
+from timm.models import (
+    _efficientnet_blocks,
+    convnext,
+    cspnet,
+    ghostnet,
+    metaformer,
+    mlp_mixer,
+    resnetv2,
+    vision_transformer,
+)
+from timm.models import resnet as timm_resnet
+from torchvision.models import densenet, efficientnet, mobilenetv2, mobilenetv3, resnet, shufflenetv2, squeezenet
+from torchvision.models import inception as inception_v3
+from torchvision.models.segmentation import deeplabv3, fcn
+from torchvision.ops import Conv2dNormActivation, FeaturePyramidNetwork, SqueezeExcitation
+
+googlenet = import_module("torchvision.models.googlenet")  # the packages have functions of the same names
+xception = import_module("timm.models.xception")
+inception_v4 = import_module("timm.models.inception_v4")
+inception_resnet_v2 = import_module("timm.models.inception_resnet_v2")
+V3_NORM = partial(nn.BatchNorm2d, eps=1e-3)
+EVEN = "require H % 4 == 0 and W % 4 == 0\n"
+LARGE = "require H >= 7 and W >= 7\n"
+
+
+@dataclass(frozen=True)
+class Peer:
+    """A stage of a spec and the module that it stands for. `channels` of the input, whose sizes are symbols."""
+
+    stage: str
+    module: nn.Module
+    channels: int = 16
+    require: str = EVEN
+    shape: tuple[int, ...] = (8, 12)
+    rename: tuple[tuple[str, str], ...] = ()
+
+    @property
+    def text(self) -> str:
+        name = self.stage.partition("(")[0]
+        name += ", squeeze_excite" if "gate=squeeze_excite" in self.stage else ""
+        dims = f"N, {self.channels}, H, W" if len(self.shape) == 2 else f"N, {self.shape[0]}, {self.channels}"
+        dims = (
+            f"N, {self.channels}, {self.shape[0]}, {self.shape[1]}"
+            if not self.require and len(self.shape) == 2
+            else dims
+        )
+        require = self.require if len(self.shape) == 2 else ""
+        return f"from std import {name}\ninput x: float32[{dims}]\n{require}output y = x -> {self.stage} as block\n"
+
+    @property
+    def inputs(self) -> dict[str, tuple[int, ...]]:
+        image = (2, self.channels, *self.shape)
+        return {"x": image if len(self.shape) == 2 else (2, self.shape[0], self.channels)}
+
+    def run(self, arrays: Mapping[str, torch.Tensor]) -> dict[str, torch.Tensor]:
+        return {"y": self.module(arrays["x"])}
+
+
+class Pyramid(Peer):
+    """A feature pyramid of three maps."""
+
+    @property
+    def text(self) -> str:
+        return (
+            "from std import feature_pyramid\nrequire H % 4 == 0 and W % 4 == 0\n"
+            "input a: float32[N, 8, H, W]\ninput b: float32[N, 12, H // 2, W // 2]\n"
+            "input c: float32[N, 20, H // 4, W // 4]\n"
+            "p, q, r = feature_pyramid([a, b, c], 6) as block\noutput p\noutput q\noutput r\n"
+        )
+
+    @property
+    def inputs(self) -> dict[str, tuple[int, ...]]:
+        return {"a": (2, 8, 8, 12), "b": (2, 12, 4, 6), "c": (2, 20, 2, 3)}
+
+    def run(self, arrays: Mapping[str, torch.Tensor]) -> dict[str, torch.Tensor]:
+        return dict(zip("pqr", self.module(OrderedDict(arrays)).values(), strict=True))
+
+
+class PlainConv(nn.Module):
+    """The convolution of GoogLeNet as published."""
+
+    def __init__(self, channels: int, out: int, **kwargs: int) -> None:
+        super().__init__()
+        self.conv = nn.Conv2d(channels, out, **kwargs)
+
+    def forward(self, x: torch.Tensor) -> torch.Tensor:
+        return torch.relu(self.conv(x))
+
+
+class Wrapped(nn.Module):
+    """A function of a module."""
+
+    def __init__(self, module: nn.Module, function: Callable[[nn.Module, torch.Tensor], torch.Tensor]) -> None:
+        super().__init__()
+        self.inner, self.function = module, function
+
+    def forward(self, x: torch.Tensor) -> torch.Tensor:
+        return self.function(self.inner, x)
+
+
+INNER = ((r"inner\.(.*)", r"\1"),)
+STEM = ((r"(?!conv1|bn1).*", ""),)
+DOUBLE = ((r"(conv\d)\.conv\.(.*)", r"\1.0.\2"), (r"(conv\d)\.bn\.(.*)", r"\1.1.\2"))
+BRANCHES = tuple(
+    (rf"branches\.branch{i + 2}\.conv\.{part}\.(.*)", rf"features.{i}.{place}.\1")
+    for i in range(4)
+    for place, part in ((1, "conv"), (2, "bn"))
+)
+
+
+def projection(channels: int, out: int, stride: int, conv: Callable[..., nn.Module] = resnet.conv1x1) -> nn.Module:
+    return nn.Sequential(conv(channels, out, stride), nn.BatchNorm2d(out))
+
+
+def torch_vision() -> list[Peer]:
+    bottleneck, basic = resnet.Bottleneck, resnet.BasicBlock
+    return [
+        Peer("conv_bn_act(8, 3, stride=2)", Conv2dNormActivation(16, 8, 3, 2)),
+        Peer(
+            "conv_bn_act(8, 5, dilation=2, groups=4, activation=silu, eps=1e-3)",
+            Conv2dNormActivation(16, 8, 5, groups=4, dilation=2, norm_layer=V3_NORM, activation_layer=nn.SiLU),
+        ),
+        Peer(
+            "conv_bn_act(8, 3, padding=0, activation=none)",
+            Conv2dNormActivation(16, 8, 3, padding=0, activation_layer=None),
+        ),
+        Peer(
+            "basic_conv(8, 3, stride=2, padding=1)", inception_v3.BasicConv2d(16, 8, kernel_size=3, stride=2, padding=1)
+        ),
+        Peer(
+            "resnet_stem",
+            Wrapped(resnet.ResNet(basic, [1, 1, 1, 1]), lambda m, x: m.maxpool(m.relu(m.bn1(m.conv1(x))))),
+            3,
+            "",
+            (16, 24),
+            INNER + STEM,
+        ),
+        Peer("basic_block(16)", basic(16, 16)),
+        Peer("basic_block(24, 2)", basic(16, 24, 2, projection(16, 24, 2))),
+        Peer("bottleneck(4)", bottleneck(16, 4)),
+        Peer("bottleneck(8, 2)", bottleneck(16, 8, 2, projection(16, 32, 2))),
+        Peer(
+            "bottleneck(64, 2, groups=32, base_width=4)",
+            bottleneck(16, 64, 2, projection(16, 256, 2), groups=32, base_width=4),
+        ),
+        Peer("bottleneck(4, base_width=128)", bottleneck(16, 4, base_width=128)),
+        Peer("bottleneck(8, dilation=2)", bottleneck(16, 8, 1, projection(16, 32, 1), dilation=2)),
+        Peer(
+            "dense_layer(8)",
+            Wrapped(densenet._DenseLayer(16, 8, 4, 0.0), lambda m, x: torch.cat([x, m(x)], 1)),
+            rename=INNER,
+        ),
+        Peer("dense_block(3, 8, 2)", densenet._DenseBlock(3, 16, 2, 8, 0.0)),
+        Peer("dense_transition(8)", densenet._Transition(16, 8)),
+        Peer("fire(4, 8, 12)", squeezenet.Fire(16, 4, 8, 12)),
+        Peer("squeeze_excite(4)", SqueezeExcitation(16, 4)),
+        Peer(
+            "squeeze_excite(4, activation=silu, gate=hard_sigmoid)", SqueezeExcitation(16, 4, nn.SiLU, nn.Hardsigmoid)
+        ),
+        Peer("inverted_residual(16)", mobilenetv2.InvertedResidual(16, 16, 1, 6)),
+        Peer("inverted_residual(24, 2, expand=1)", mobilenetv2.InvertedResidual(16, 24, 2, 1)),
+        *(
+            Peer(
+                f"inverted_residual_v3({hidden}, {out}, {kernel}, {stride}, {dilation}, {'true' if gate else 'false'}, "
+                f"{'hard_swish' if hs else 'relu'})",
+                mobilenetv3.InvertedResidual(
+                    mobilenetv3.InvertedResidualConfig(
+                        16, kernel, hidden, out, gate, "HS" if hs else "RE", stride, dilation, 1.0
+                    ),
+                    V3_NORM,
+                ),
+            )
+            for hidden, out, kernel, stride, dilation, gate, hs in (
+                (40, 16, 3, 1, 1, True, True),
+                (16, 24, 5, 2, 1, False, False),
+                (64, 16, 5, 2, 2, True, False),
+            )
+        ),
+        *(
+            Peer(
+                f"mbconv({out}, {stride}, {expand}, {kernel})",
+                efficientnet.MBConv(efficientnet.MBConvConfig(expand, kernel, stride, 16, out, 1), 0.1, nn.BatchNorm2d),
+            )
+            for out, stride, expand, kernel in ((16, 1, 6, 3), (24, 2, 4, 5), (8, 1, 1, 3))
+        ),
+        *(
+            Peer(
+                f"fused_mbconv({out}, {stride}, {expand})",
+                efficientnet.FusedMBConv(efficientnet.FusedMBConvConfig(expand, 3, stride, 16, out, 1), 0.1, V3_NORM),
+            )
+            for out, stride, expand in ((16, 1, 4), (24, 2, 4), (16, 1, 1))
+        ),
+        Peer("shuffle_unit_v2(16)", shufflenetv2.InvertedResidual(16, 16, 1)),
+        Peer("shuffle_unit_v2(28, 2)", shufflenetv2.InvertedResidual(16, 28, 2)),
+        Peer("inception(4, 4, 8, 2, 6, 3, kernel5=3)", googlenet.Inception(16, 4, 4, 8, 2, 6, 3)),
+        Peer(
+            "inception(4, 4, 8, 2, 6, 3, batch_norm=false, kernel5=3)",
+            googlenet.Inception(16, 4, 4, 8, 2, 6, 3, PlainConv),
+        ),
+        Peer("inception_a(8)", inception_v3.InceptionA(16, 8)),
+        Peer("inception_b", inception_v3.InceptionB(16), require=LARGE, shape=(8, 9)),
+        Peer("inception_c(12)", inception_v3.InceptionC(16, 12), shape=(4, 8)),
+        Peer("inception_d", inception_v3.InceptionD(16), require=LARGE, shape=(8, 9)),
+        Peer("inception_e", inception_v3.InceptionE(16), shape=(4, 4)),
+        Peer("aspp(8, [2, 3])", deeplabv3.ASPP(16, [2, 3], 8)),
+        Peer("deeplab_head(5, [2, 3])", deeplabv3.DeepLabHead(16, 5, [2, 3])),
+        Peer("fcn_head(5)", fcn.FCNHead(16, 5)),
+        Pyramid("feature_pyramid", FeaturePyramidNetwork([8, 12, 20], 6)),
+    ]
+
+
+def preactivated(kind: type[nn.Module], channels: int, out: int, stride: int, project: bool) -> nn.Module:
+    norm, conv = partial(BatchNormAct2d, act_layer=nn.ReLU), create_conv2d
+    proj = resnetv2.DownsampleConv if project else None
+    return kind(channels, out, stride=stride, conv_layer=conv, norm_layer=norm, proj_layer=proj)
+
+
+def channels_last(module: nn.Module, x: torch.Tensor) -> torch.Tensor:
+    return module(x.permute(0, 2, 3, 1)).permute(0, 3, 1, 2)
+
+
+def pytorch_image_models() -> list[Peer]:
+    conv = partial(ConvNormAct, padding=0, norm_layer=V3_NORM, act_layer=nn.ReLU)
+    blocks, ghost = _efficientnet_blocks, ghostnet.GhostModule
+    embedding = vision_transformer.VisionTransformer(8, 4, 3, 0, embed_dim=12, depth=0, num_heads=2)
+    gate = partial(SEModule, rd_channels=4)
+    strided = timm_resnet.downsample_avg
+    return [
+        Peer("separable_conv(8)", xception.SeparableConv2d(16, 8, 3, 1, 1)),
+        Peer("separable_conv(8, 5, 2)", xception.SeparableConv2d(16, 8, 5, 2, 2)),
+        Peer("depthwise_separable(8, stride=2)", blocks.DepthwiseSeparableConv(16, 8, stride=2, pw_act=True)),
+        Peer(
+            'depthwise_separable(16, 5, gate=squeeze_excite(4, silu, names=["conv_reduce", "conv_expand"]), '
+            "activation=silu, last_activation=false, residual=true)",
+            blocks.DepthwiseSeparableConv(
+                16, 16, 5, act_layer=nn.SiLU, se_layer=partial(blocks.SqueezeExcite, rd_ratio=0.25)
+            ),
+        ),
+        Peer(
+            "resnet_stem(16, deep=true)",
+            Wrapped(
+                timm_resnet.ResNet(timm_resnet.BasicBlock, (1, 1, 1, 1), 0, stem_width=8, stem_type="deep"),
+                lambda m, x: m.maxpool(m.act1(m.bn1(m.conv1(x)))),
+            ),
+            3,
+            "",
+            (16, 24),
+            INNER + STEM,
+        ),
+        Peer("basic_block(16, gate=squeeze_excite(4))", timm_resnet.BasicBlock(16, 16, attn_layer=gate)),
+        Peer(
+            "bottleneck(8, 2, gate=squeeze_excite(4), pool=true)",
+            timm_resnet.Bottleneck(16, 8, 2, strided(16, 32, 1, 2), attn_layer=gate),
+        ),
+        Peer("preact_block(16)", preactivated(resnetv2.PreActBasic, 16, 16, 1, True)),
+        Peer("preact_block(24, 2)", preactivated(resnetv2.PreActBasic, 16, 24, 2, True)),
+        Peer("preact_bottleneck(8)", preactivated(resnetv2.PreActBottleneck, 32, 32, 1, False), 32),
+        Peer("preact_bottleneck(8, 2)", preactivated(resnetv2.PreActBottleneck, 16, 32, 2, True)),
+        Peer("dark_block", cspnet.DarkBlock(16, 16, act_layer=partial(nn.LeakyReLU, 0.1))),
+        Peer("squeeze_excite(4, gate=sigmoid, bias=false)", SEModule(16, rd_channels=4, bias=False)),
+        Peer("effective_squeeze_excite", EffectiveSEModule(16)),
+        Peer("efficient_channel_attention(5)", EcaModule(kernel_size=5)),
+        Peer("cbam(4)", CbamModule(16, rd_channels=4)),
+        Peer("global_context(4)", GlobalContext(16, rd_channels=4)),
+        Peer("global_context(4, add=true)", GlobalContext(16, rd_channels=4, fuse_add=True, fuse_scale=False)),
+        Peer(
+            "selective_kernel(12, 8, 2, 2)",
+            SelectiveKernel(16, 12, stride=2, groups=2, rd_channels=8, split_input=False),
+        ),
+        Peer("non_local(4)", NonLocalAttn(16, rd_channels=4)),
+        Peer("ghost_module(9)", ghost(16, 9)),
+        Peer("ghost_module(12, 3, 3, 5, 2, hard_swish)", ghost(16, 12, 3, 3, 5, 2, nn.Hardswish)),
+        Peer("xception_block(24, 2, 2, false)", xception.Block(16, 24, 2, 2, start_with_relu=False)),
+        Peer("xception_block(16, 3)", xception.Block(16, 16, 3, 1)),
+        Peer("xception_block(24, 2, 2, grow_first=false)", xception.Block(16, 24, 2, 2, grow_first=False)),
+        Peer("inception_v4_a", inception_v4.InceptionA(conv), 384, shape=(4, 4)),
+        Peer("inception_v4_b", inception_v4.InceptionB(conv), 1024, shape=(4, 4)),
+        Peer("inception_v4_c", inception_v4.InceptionC(conv), 1536, shape=(4, 4)),
+        Peer("inception_reduction_a", inception_v4.ReductionA(conv), 384, LARGE, (7, 8)),
+        Peer("inception_v4_reduction_b", inception_v4.ReductionB(conv), 1024, LARGE, (7, 8)),
+        Peer("inception_reduction_a(256, 256, 384, 384)", inception_resnet_v2.Mixed_6a(conv), 320, LARGE, (7, 8)),
+        Peer("inception_resnet_reduction_b", inception_resnet_v2.Mixed_7a(conv), 1088, LARGE, (7, 8)),
+        Peer("inception_resnet_a(0.17)", inception_resnet_v2.Block35(0.17, conv), 320, shape=(4, 4)),
+        Peer("inception_resnet_b(0.1)", inception_resnet_v2.Block17(0.1, conv), 1088, shape=(4, 4)),
+        Peer("inception_resnet_c(0.2)", inception_resnet_v2.Block8(0.2, conv_block=conv), 2080, shape=(4, 4)),
+        Peer(
+            "inception_resnet_c(activation=identity)",
+            inception_resnet_v2.Block8(no_relu=True, conv_block=conv),
+            2080,
+            shape=(4, 4),
+        ),
+        Peer("layer_scale", vision_transformer.LayerScale(16), require="", shape=(5,)),
+        Peer("layernorm_channels", LayerNorm2d(16)),
+        Peer("convnext_downsample(12)", nn.Sequential(LayerNorm2d(16), nn.Conv2d(16, 12, 2, 2))),
+        Peer("convnext_block", convnext.ConvNeXtBlock(16, drop_path=0.1)),
+        Peer(
+            "convnext_block(5, 3, scale=none, response_norm=true)",
+            convnext.ConvNeXtBlock(16, kernel_size=5, mlp_ratio=3, use_grn=True, ls_init_value=None),
+        ),
+        Peer(
+            "poolformer_block",
+            metaformer.MetaFormerBlock(
+                16, mlp_act=nn.GELU, mlp_bias=True, norm_layer=metaformer.GroupNorm1, layer_scale_init_value=1e-5
+            ),
+        ),
+        Peer("mlp(24)", Mlp(16, 24), shape=(5,)),
+        Peer("patch_embedding(12, 4)", PatchEmbed(None, 4, 16, 12)),
+        Peer(
+            "patch_embedding(12, 4, normalise=true, bias=false)", PatchEmbed(None, 4, 16, 12, nn.LayerNorm, bias=False)
+        ),
+        Peer("patch_embedding(12, 4, flat=false)", PatchEmbed(None, 4, 16, 12, flatten=False)),
+        Peer(
+            "vit_embedding(12, 4)",
+            Wrapped(embedding, lambda m, x: m._pos_embed(m.patch_embed(x))),
+            3,
+            "",
+            (8, 8),
+            (*INNER, ("norm.*", "")),
+        ),
+        *(
+            Peer(
+                f"vit_embedding(12, 4, registers=2, embed_class={'false' if apart else 'true'})",
+                Wrapped(
+                    vision_transformer.VisionTransformer(
+                        8, 4, 3, 0, embed_dim=12, depth=0, num_heads=2, reg_tokens=2, no_embed_class=apart
+                    ),
+                    lambda m, x: m._pos_embed(m.patch_embed(x)),
+                ),
+                3,
+                "",
+                (8, 8),
+                (*INNER, ("norm.*", "")),
+            )
+            for apart in (False, True)
+        ),
+        Peer("vit_attention(2)", vision_transformer.Attention(16, 2, qkv_bias=True), shape=(5,)),
+        Peer(
+            "vit_block(2)",
+            vision_transformer.Block(16, 2, qkv_bias=True, drop_path=0.1, norm_layer=partial(nn.LayerNorm, eps=1e-6)),
+            shape=(5,),
+        ),
+        Peer(
+            "vit_block(4, 24, qkv_bias=false, scale=1e-5)",
+            vision_transformer.Block(16, 4, 1.5, init_values=1e-5, norm_layer=partial(nn.LayerNorm, eps=1e-6)),
+            shape=(5,),
+        ),
+        Peer("mixer_block(8, 64)", mlp_mixer.MixerBlock(16, 5), shape=(5,)),
+        Peer("affine", mlp_mixer.Affine(16), shape=(5,)),
+        Peer("resmlp_block", mlp_mixer.ResBlock(16, 5), shape=(5,)),
+        Peer("gmlp_block(24)", mlp_mixer.SpatialGatingBlock(16, 5, 1.5), shape=(5,)),
+    ]
+
+
+def pytorch_cv() -> list[Peer]:
+    unit = partial(pytorchcv.models.shufflenet.ShuffleUnit, 24)
+    return [
+        Peer("double_conv(8)", pytorchcv.models.unet.UNetBlock(16, 8, False), rename=DOUBLE),
+        Peer(
+            "pyramid_pooling",
+            pytorchcv.models.pspnet.PyramidPooling(16, None),
+            16,
+            "require H % 6 == 0 and W % 6 == 0\n",
+            (6, 12),
+            BRANCHES,
+        ),
+        Peer("shuffle_unit(24)", unit(24, 3, False, False), 24),
+        Peer("shuffle_unit(48, 2, 2)", unit(48, 2, True, False), 24),
+        Peer("shuffle_unit(36, 3, 2, group_first=false)", unit(36, 3, True, True), 24),
+    ]
+
+
+def renamed(name: str, rules: tuple[tuple[str, str], ...]) -> str:
+    for pattern, replacement in rules:
+        name = re.sub(f"^{pattern}$", replacement, name)
+    return name
+
+
+def entry(peer: Peer, source: str) -> tuple[dict[str, object], dict[str, np.ndarray]]:
+    """The record of one block, and its results."""
+    module = peer.module.eval()
+    state = {name: tensor for name, tensor in module.state_dict().items() if tensor.is_floating_point()}
+    names = {name: renamed(name, peer.rename) for name in state}
+    kept = {name: f"block.{short}" for name, short in names.items() if short}
+    trainable = sum(p.numel() for name, p in module.named_parameters() if names[name])
+    with torch.no_grad():
+        for name, path in kept.items():
+            state[name].copy_(torch.from_numpy(draw(path, tuple(state[name].shape))))
+        arrays = {name: torch.from_numpy(draw(f"input {name}", shape)) for name, shape in peer.inputs.items()}
+        results = {name: tensor.numpy() for name, tensor in peer.run(arrays).items()}
+    facts = {
+        "text": peer.text,
+        "source": source,
+        "inputs": peer.inputs,
+        "weights": {path: tuple(state[name].shape) for name, path in kept.items()},
+        "trainable": trainable,
+        "shapes": {name: array.shape for name, array in results.items()},
+    }
+    return facts, {name: sample(array) for name, array in results.items()}
+
+
+def main() -> None:
+    index: list[dict[str, object]] = []
+    arrays: dict[str, np.ndarray] = {}
+    for source, peers in (
+        (f"torchvision {torchvision.__version__}", torch_vision()),
+        (f"timm {timm.__version__}", pytorch_image_models()),
+        (f"pytorchcv {pytorchcv.__version__}", pytorch_cv()),
+    ):
+        for peer in peers:
+            facts, results = entry(peer, source)
+            arrays |= {f"{len(index)}.{name}": array for name, array in results.items()}
+            index.append(facts)
+    np.savez_compressed(FILE, index=np.array(json.dumps(index)), **arrays)
+
+
+if __name__ == "__main__":
+    main()
