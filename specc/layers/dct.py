@@ -9,6 +9,7 @@ from specc.ir.builder import Builder, Site
 from specc.ir.initial import Formula, FormulaTerm, Index
 from specc.ir.operation import Arguments, Blame, Cost, Operation, Port, Rejected
 from specc.layers.common.attributes import INT, POSITIVE, attribute, choice, layer, optional
+from specc.layers.common.axes import need_some
 from specc.layers.common.checks import need_axis, need_number
 from specc.layers.common.element_types import FLOATS
 from specc.layers.common.errors_signal import TooManyCoefficients
@@ -52,6 +53,8 @@ class Dct(Operation):
         FLOATS.need(self.name, inputs[0])
         shape = inputs[0].shape
         axis = need_axis(self.name, inputs[0], self.axis)
+        if axis != len(shape) - 1:
+            need_some(self.name, inputs[0], range(len(shape)))
         return (inputs[0].with_shape((*shape[:axis], self._sizes(inputs[0])[1], *shape[axis + 1 :])),)
 
     def cost(self, inputs: Arguments[TensorType], outputs: tuple[TensorType, ...]) -> Cost:

@@ -9,6 +9,7 @@ from specc.ir.builder import Builder, Site
 from specc.ir.initial import Formula, FormulaTerm, Index
 from specc.ir.operation import Arguments, Blame, Cost, Operation, Port, Rejected
 from specc.layers.common.attributes import FLOAT, POSITIVE, POSITIVE_NUMBER, attribute, choice, layer, optional
+from specc.layers.common.axes import need_some
 from specc.layers.common.checks import need_number, need_rank
 from specc.layers.common.element_types import FLOATS
 from specc.layers.common.errors_signal import BandOutOfRange, TooFewFrequencies
@@ -58,6 +59,7 @@ class MelFilterbank(Operation):
         bins = need_number(self.name, tensor, -2)
         if bins < 2:
             raise Rejected(TooFewFrequencies(bins), Blame(0, tensor.rank - 2))
+        need_some(self.name, tensor, range(tensor.rank - 2))
         low, high = self._band()
         if not 0 <= low < high <= self.sample_rate / 2:
             raise Rejected(BandOutOfRange(low, high, self.sample_rate / 2))

@@ -101,6 +101,16 @@ MESSAGES = {
         "`mel_filterbank` has weights whose shape depends on `F`, which is known only at run time",
         "make this dim a number or a parameter of the model",
     ),
+    "require N >= 0\ninput x: float32[N, 40, T]\noutput y = x -> mel_filterbank(40)": (
+        "SP3216",
+        "`mel_filterbank` needs at least one element along axis 0, whose size N may be 0",
+        "promise a size, as in `require N >= 1`",
+    ),
+    "require N >= 0\ninput x: float32[N, 40, T]\noutput y = x -> dct(axis=1)": (
+        "SP3216",
+        "`dct` needs at least one element along axis 0, whose size N may be 0",
+        "promise a size, as in `require N >= 1`",
+    ),
     "input x: float32[N, 40]\noutput y = x -> dct(80)": (
         "SP3407",
         "`dct` is told to give 80 coefficients of 40 elements",

@@ -28,6 +28,7 @@ sys.modules["torchvision._meta_registrations"] = ModuleType("torchvision._meta_r
 sys.path[:0] = sys.argv[1:]
 
 import pytorchcv.models.pspnet
+import pytorchcv.models.resnet
 import pytorchcv.models.shufflenet
 import pytorchcv.models.unet
 import timm
@@ -45,7 +46,7 @@ from timm.layers import (
     SEModule,
     create_conv2d,
 )
-from timm.layers.cbam import CbamModule
+from timm.layers.cbam import CbamModule, ChannelAttn, SpatialAttn
 from timm.layers.non_local_attn import NonLocalAttn
 from timm.models import (
     _efficientnet_blocks,
@@ -74,32 +75,33 @@ LARGE = "require H >= 7 and W >= 7\n"
 
 @dataclass(frozen=True)
 class Peer:
-    """A stage of a spec and the module that it stands for. `channels` of the input, whose sizes are symbols."""
+    """A stage of a spec and the module that it stands for.
+
+    The input is [N, channels, H, W], or [N, T, channels] where `shape` is one number. Its sizes are symbols, of which
+    `require` promises something, or numbers where that is None.
+    """
 
     stage: str
     module: nn.Module
     channels: int = 16
-    require: str = EVEN
+    require: str | None = EVEN
     shape: tuple[int, ...] = (8, 12)
     rename: tuple[tuple[str, str], ...] = ()
 
     @property
     def text(self) -> str:
-        name = self.stage.partition("(")[0]
-        name += ", squeeze_excite" if "gate=squeeze_excite" in self.stage else ""
-        dims = f"N, {self.channels}, H, W" if len(self.shape) == 2 else f"N, {self.shape[0]}, {self.channels}"
-        dims = (
-            f"N, {self.channels}, {self.shape[0]}, {self.shape[1]}"
-            if not self.require and len(self.shape) == 2
-            else dims
-        )
-        require = self.require if len(self.shape) == 2 else ""
-        return f"from std import {name}\ninput x: float32[{dims}]\n{require}output y = x -> {self.stage} as block\n"
+        names = re.findall("^[a-z_0-9]+|squeeze_excite", self.stage)
+        image = len(self.shape) == 2
+        sizes = [str(size) for size in self.shape] if self.require is None else ["H", "W"] if image else ["T"]
+        dims = ", ".join(["N", str(self.channels), *sizes] if image else ["N", *sizes, str(self.channels)])
+        promise = (self.require or "") if image else ""
+        start = f"from std import {', '.join(sorted(set(names)))}\ninput x: float32[{dims}]\n"
+        return f"{start}{promise}output y = x -> {self.stage} as block\n"
 
     @property
     def inputs(self) -> dict[str, tuple[int, ...]]:
-        image = (2, self.channels, *self.shape)
-        return {"x": image if len(self.shape) == 2 else (2, self.shape[0], self.channels)}
+        image = len(self.shape) == 2
+        return {"x": (2, self.channels, *self.shape) if image else (2, *self.shape, self.channels)}
 
     def run(self, arrays: Mapping[str, torch.Tensor]) -> dict[str, torch.Tensor]:
         return {"y": self.module(arrays["x"])}
@@ -150,6 +152,12 @@ class Wrapped(nn.Module):
 INNER = ((r"inner\.(.*)", r"\1"),)
 STEM = ((r"(?!conv1|bn1).*", ""),)
 DOUBLE = ((r"(conv\d)\.conv\.(.*)", r"\1.0.\2"), (r"(conv\d)\.bn\.(.*)", r"\1.1.\2"))
+UNIT = (
+    (r"body\.(conv\d)\.conv\.(.*)", r"\1.\2"),
+    (r"body\.conv(\d)\.bn\.(.*)", r"bn\1.\2"),
+    (r"identity_conv\.conv\.(.*)", r"downsample.0.\1"),
+    (r"identity_conv\.bn\.(.*)", r"downsample.1.\1"),
+)
 BRANCHES = tuple(
     (rf"branches\.branch{i + 2}\.conv\.{part}\.(.*)", rf"features.{i}.{place}.\1")
     for i in range(4)
@@ -180,10 +188,11 @@ def torch_vision() -> list[Peer]:
             "resnet_stem",
             Wrapped(resnet.ResNet(basic, [1, 1, 1, 1]), lambda m, x: m.maxpool(m.relu(m.bn1(m.conv1(x))))),
             3,
-            "",
+            EVEN,
             (16, 24),
             INNER + STEM,
         ),
+        Peer("shortcut(24, 2)", projection(16, 24, 2), rename=((r"(\d.*)", r"downsample.\1"),)),
         Peer("basic_block(16)", basic(16, 16)),
         Peer("basic_block(24, 2)", basic(16, 24, 2, projection(16, 24, 2))),
         Peer("bottleneck(4)", bottleneck(16, 4)),
@@ -292,7 +301,7 @@ def pytorch_image_models() -> list[Peer]:
                 lambda m, x: m.maxpool(m.act1(m.bn1(m.conv1(x)))),
             ),
             3,
-            "",
+            EVEN,
             (16, 24),
             INNER + STEM,
         ),
@@ -309,6 +318,8 @@ def pytorch_image_models() -> list[Peer]:
         Peer("squeeze_excite(4, gate=sigmoid, bias=false)", SEModule(16, rd_channels=4, bias=False)),
         Peer("effective_squeeze_excite", EffectiveSEModule(16)),
         Peer("efficient_channel_attention(5)", EcaModule(kernel_size=5)),
+        Peer("channel_gate(4)", ChannelAttn(16, rd_channels=4)),
+        Peer("spatial_gate(3)", SpatialAttn(3)),
         Peer("cbam(4)", CbamModule(16, rd_channels=4)),
         Peer("global_context(4)", GlobalContext(16, rd_channels=4)),
         Peer("global_context(4, add=true)", GlobalContext(16, rd_channels=4, fuse_add=True, fuse_scale=False)),
@@ -338,7 +349,7 @@ def pytorch_image_models() -> list[Peer]:
             2080,
             shape=(4, 4),
         ),
-        Peer("layer_scale", vision_transformer.LayerScale(16), require="", shape=(5,)),
+        Peer("layer_scale", vision_transformer.LayerScale(16), shape=(5,)),
         Peer("layernorm_channels", LayerNorm2d(16)),
         Peer("convnext_downsample(12)", nn.Sequential(LayerNorm2d(16), nn.Conv2d(16, 12, 2, 2))),
         Peer("convnext_block", convnext.ConvNeXtBlock(16, drop_path=0.1)),
@@ -362,7 +373,7 @@ def pytorch_image_models() -> list[Peer]:
             "vit_embedding(12, 4)",
             Wrapped(embedding, lambda m, x: m._pos_embed(m.patch_embed(x))),
             3,
-            "",
+            None,
             (8, 8),
             (*INNER, ("norm.*", "")),
         ),
@@ -376,7 +387,7 @@ def pytorch_image_models() -> list[Peer]:
                     lambda m, x: m._pos_embed(m.patch_embed(x)),
                 ),
                 3,
-                "",
+                None,
                 (8, 8),
                 (*INNER, ("norm.*", "")),
             )
@@ -393,16 +404,21 @@ def pytorch_image_models() -> list[Peer]:
             vision_transformer.Block(16, 4, 1.5, init_values=1e-5, norm_layer=partial(nn.LayerNorm, eps=1e-6)),
             shape=(5,),
         ),
-        Peer("mixer_block(8, 64)", mlp_mixer.MixerBlock(16, 5), shape=(5,)),
+        Peer("mixer_block(8, 64)", mlp_mixer.MixerBlock(16, 5), require=None, shape=(5,)),
         Peer("affine", mlp_mixer.Affine(16), shape=(5,)),
-        Peer("resmlp_block", mlp_mixer.ResBlock(16, 5), shape=(5,)),
-        Peer("gmlp_block(24)", mlp_mixer.SpatialGatingBlock(16, 5, 1.5), shape=(5,)),
+        Peer("resmlp_block", mlp_mixer.ResBlock(16, 5), require=None, shape=(5,)),
+        Peer("gmlp_block(24)", mlp_mixer.SpatialGatingBlock(16, 5, 1.5), require=None, shape=(5,)),
     ]
 
 
 def pytorch_cv() -> list[Peer]:
     unit = partial(pytorchcv.models.shufflenet.ShuffleUnit, 24)
     return [
+        Peer(
+            "bottleneck(8, 2, stride_first=true)",
+            pytorchcv.models.resnet.ResUnit(16, 32, 2, bottleneck=True, conv1_stride=True),
+            rename=UNIT,
+        ),
         Peer("double_conv(8)", pytorchcv.models.unet.UNetBlock(16, 8, False), rename=DOUBLE),
         Peer(
             "pyramid_pooling",

@@ -11,7 +11,7 @@ from cases import SEEDS, cases, word
 from hypothesis import strategies as st
 from one_layer import agree, values
 from transformers.audio_utils import mel_filter_bank
-from whole_spec import holds
+from whole_spec import evaluate, holds
 
 FOURIER = 3e-5
 """Sums of up to 2048 products of unit size: the error of each is a few units of float32 at the root of their number."""
@@ -219,6 +219,16 @@ def test_preemphasis(shape, coefficient, edge, seed, symbolic):
 def test_preemphasis_of_nothing(before):
     empty = np.zeros((2, 0), np.float32)
     agree(f"preemphasis(before={before})", torch.clone, empty, tolerance=0, symbols={1: "T"}, promises=("T >= 0",))
+
+
+def test_no_signals():
+    """An empty batch."""
+    stages = ("stft(16, 4)", "stft(16, form=power, center=false)", "stft(16) -> istft(16)", "frame(16, 4)", "dct(8)")
+    for stage in stages:
+        size = "20" if stage == "dct(8)" else "T"
+        text = f"require N >= 0\ninput x: float32[N, 2, {size}]\n" + ("" if size == "20" else "require T >= 20\n")
+        made = evaluate(f"{text}output y = x -> {stage}\n", x=np.zeros((0, 2, 20), np.float32))["y"]
+        assert made.shape[:2] == (0, 2)
 
 
 @cases(

@@ -12,6 +12,8 @@ from std_records import draw
 from torch import nn
 from torch.nn import functional as F
 from transformers import Wav2Vec2ConformerConfig
+from transformers.models.convnextv2.modeling_convnextv2 import ConvNextV2GRN
+from transformers.models.mobilenet_v2.modeling_mobilenet_v2 import make_divisible
 from transformers.models.wav2vec2_conformer.modeling_wav2vec2_conformer import Wav2Vec2ConformerConvolutionModule
 from whole_spec import evaluate
 
@@ -201,6 +203,34 @@ def test_pyramids_of_the_largest_values() -> None:
     agree("spatial_pyramid_block", map_, IMAGE)
 
 
+@pytest.mark.parametrize("eps", [1e-6, 0.1])
+def test_global_response_norm(eps: float) -> None:
+    """On [N, H, W, C]; transformers keeps the weights as [1, 1, 1, C]."""
+    module = ConvNextV2GRN(16)
+    weights = {f"block.{name}": draw(name, (16,)) for name in ("weight", "bias")}
+    array = values((2, 5, 7, 16), 8)
+    text = "from std import global_response_norm\ninput x: float32[N, H, W, 16]\n"
+    made = evaluate(f"{text}output y = x -> global_response_norm({eps}) as block\n", weights, x=array)["y"]
+    x = torch.from_numpy(array)
+    with torch.no_grad():
+        module.weight.copy_(torch.from_numpy(weights["block.weight"]))
+        module.bias.copy_(torch.from_numpy(weights["block.bias"]))
+        wanted = module(x)
+        if eps == 0.1:
+            norm = x.norm(dim=(1, 2), keepdim=True)
+            wanted = x + module.weight * (x * norm / (norm.mean(-1, keepdim=True) + eps)) + module.bias
+    np.testing.assert_allclose(made, wanted.numpy(), rtol=TOLERANCE, atol=TOLERANCE)
+
+
+@pytest.mark.parametrize("divisor", [4, 8])
+def test_make_divisible(divisor: int) -> None:
+    widths = [round(value * 4.7, 3) for value in range(1, 40)]
+    wanted = [make_divisible(width, divisor) for width in widths]
+    text = f"from std import make_divisible\ninput x: float32[N, 4]\nwidths = {widths}\n"
+    text += f"require [make_divisible(w, {divisor}) for w in widths] == {wanted}, 'they differ'\n"
+    specc.loads(f"model one\n{text}output y = x -> relu\n").check()
+
+
 def test_blocks_that_do_nothing() -> None:
     agree("drop_path(0.1)", nn.Identity(), TOKENS)
 
@@ -240,7 +270,9 @@ class Up(DoubleConv):
 
 
 @pytest.mark.parametrize("bilinear", [False, True])
-@pytest.mark.parametrize(("padding", "promise", "size"), [(1, "require H % 4 == 0", 16), (0, "require H % 4 == 0 and H >= 48", 48)])
+@pytest.mark.parametrize(
+    ("padding", "promise", "size"), [(1, "require H % 4 == 0", 16), (0, "require H % 4 == 0 and H >= 48", 48)]
+)
 def test_unet(bilinear: bool, padding: int, promise: str, size: int) -> None:
     def whole(m: nn.Module, x: torch.Tensor) -> torch.Tensor:
         skip1 = m.down1(x)
