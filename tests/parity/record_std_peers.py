@@ -10,18 +10,16 @@ torchvision's compiled library is not needed, and need not fit the torch that is
 from __future__ import annotations
 
 import json
-import re
 import sys
-from collections import OrderedDict
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable
 from functools import partial
 from importlib import import_module
 from types import ModuleType
 
 import numpy as np
 import torch
-from std_records import FILE, draw, sample
+from std_peers import EVEN, Peer, PlainConv, Pyramid, Wrapped, entry
+from std_records import FILE
 from torch import nn
 
 sys.modules["torchvision._meta_registrations"] = ModuleType("torchvision._meta_registrations")
@@ -69,84 +67,9 @@ xception = import_module("timm.models.xception")
 inception_v4 = import_module("timm.models.inception_v4")
 inception_resnet_v2 = import_module("timm.models.inception_resnet_v2")
 V3_NORM = partial(nn.BatchNorm2d, eps=1e-3)
-EVEN = "require H % 4 == 0 and W % 4 == 0\n"
+CONV = partial(ConvNormAct, padding=0, norm_layer=V3_NORM, act_layer=nn.ReLU)
+GATE = partial(SEModule, rd_channels=4)
 LARGE = "require H >= 7 and W >= 7\n"
-
-
-@dataclass(frozen=True)
-class Peer:
-    """A stage of a spec and the module that it stands for.
-
-    The input is [N, channels, H, W], or [N, T, channels] where `shape` is one number. Its sizes are symbols, of which
-    `require` promises something, or numbers where that is None.
-    """
-
-    stage: str
-    module: nn.Module
-    channels: int = 16
-    require: str | None = EVEN
-    shape: tuple[int, ...] = (8, 12)
-    rename: tuple[tuple[str, str], ...] = ()
-
-    @property
-    def text(self) -> str:
-        names = re.findall("^[a-z_0-9]+|squeeze_excite", self.stage)
-        image = len(self.shape) == 2
-        sizes = [str(size) for size in self.shape] if self.require is None else ["H", "W"] if image else ["T"]
-        dims = ", ".join(["N", str(self.channels), *sizes] if image else ["N", *sizes, str(self.channels)])
-        promise = (self.require or "") if image else ""
-        start = f"from std import {', '.join(sorted(set(names)))}\ninput x: float32[{dims}]\n"
-        return f"{start}{promise}output y = x -> {self.stage} as block\n"
-
-    @property
-    def inputs(self) -> dict[str, tuple[int, ...]]:
-        image = len(self.shape) == 2
-        return {"x": (2, self.channels, *self.shape) if image else (2, *self.shape, self.channels)}
-
-    def run(self, arrays: Mapping[str, torch.Tensor]) -> dict[str, torch.Tensor]:
-        return {"y": self.module(arrays["x"])}
-
-
-class Pyramid(Peer):
-    """A feature pyramid of three maps."""
-
-    @property
-    def text(self) -> str:
-        return (
-            "from std import feature_pyramid\nrequire H % 4 == 0 and W % 4 == 0\n"
-            "input a: float32[N, 8, H, W]\ninput b: float32[N, 12, H // 2, W // 2]\n"
-            "input c: float32[N, 20, H // 4, W // 4]\n"
-            "p, q, r = feature_pyramid([a, b, c], 6) as block\noutput p\noutput q\noutput r\n"
-        )
-
-    @property
-    def inputs(self) -> dict[str, tuple[int, ...]]:
-        return {"a": (2, 8, 8, 12), "b": (2, 12, 4, 6), "c": (2, 20, 2, 3)}
-
-    def run(self, arrays: Mapping[str, torch.Tensor]) -> dict[str, torch.Tensor]:
-        return dict(zip("pqr", self.module(OrderedDict(arrays)).values(), strict=True))
-
-
-class PlainConv(nn.Module):
-    """The convolution of GoogLeNet as published."""
-
-    def __init__(self, channels: int, out: int, **kwargs: int) -> None:
-        super().__init__()
-        self.conv = nn.Conv2d(channels, out, **kwargs)
-
-    def forward(self, x: torch.Tensor) -> torch.Tensor:
-        return torch.relu(self.conv(x))
-
-
-class Wrapped(nn.Module):
-    """A function of a module."""
-
-    def __init__(self, module: nn.Module, function: Callable[[nn.Module, torch.Tensor], torch.Tensor]) -> None:
-        super().__init__()
-        self.inner, self.function = module, function
-
-    def forward(self, x: torch.Tensor) -> torch.Tensor:
-        return self.function(self.inner, x)
 
 
 INNER = ((r"inner\.(.*)", r"\1"),)
@@ -169,8 +92,7 @@ def projection(channels: int, out: int, stride: int, conv: Callable[..., nn.Modu
     return nn.Sequential(conv(channels, out, stride), nn.BatchNorm2d(out))
 
 
-def torch_vision() -> list[Peer]:
-    bottleneck, basic = resnet.Bottleneck, resnet.BasicBlock
+def torchvision_residual() -> list[Peer]:
     return [
         Peer("conv_bn_act(8, 3, stride=2)", Conv2dNormActivation(16, 8, 3, 2)),
         Peer(
@@ -186,23 +108,23 @@ def torch_vision() -> list[Peer]:
         ),
         Peer(
             "resnet_stem",
-            Wrapped(resnet.ResNet(basic, [1, 1, 1, 1]), lambda m, x: m.maxpool(m.relu(m.bn1(m.conv1(x))))),
+            Wrapped(resnet.ResNet(resnet.BasicBlock, [1, 1, 1, 1]), lambda m, x: m.maxpool(m.relu(m.bn1(m.conv1(x))))),
             3,
             EVEN,
             (16, 24),
             INNER + STEM,
         ),
         Peer("shortcut(24, 2)", projection(16, 24, 2), rename=((r"(\d.*)", r"downsample.\1"),)),
-        Peer("basic_block(16)", basic(16, 16)),
-        Peer("basic_block(24, 2)", basic(16, 24, 2, projection(16, 24, 2))),
-        Peer("bottleneck(4)", bottleneck(16, 4)),
-        Peer("bottleneck(8, 2)", bottleneck(16, 8, 2, projection(16, 32, 2))),
+        Peer("basic_block(16)", resnet.BasicBlock(16, 16)),
+        Peer("basic_block(24, 2)", resnet.BasicBlock(16, 24, 2, projection(16, 24, 2))),
+        Peer("bottleneck(4)", resnet.Bottleneck(16, 4)),
+        Peer("bottleneck(8, 2)", resnet.Bottleneck(16, 8, 2, projection(16, 32, 2))),
         Peer(
             "bottleneck(64, 2, groups=32, base_width=4)",
-            bottleneck(16, 64, 2, projection(16, 256, 2), groups=32, base_width=4),
+            resnet.Bottleneck(16, 64, 2, projection(16, 256, 2), groups=32, base_width=4),
         ),
-        Peer("bottleneck(4, base_width=128)", bottleneck(16, 4, base_width=128)),
-        Peer("bottleneck(8, dilation=2)", bottleneck(16, 8, 1, projection(16, 32, 1), dilation=2)),
+        Peer("bottleneck(4, base_width=128)", resnet.Bottleneck(16, 4, base_width=128)),
+        Peer("bottleneck(8, dilation=2)", resnet.Bottleneck(16, 8, 1, projection(16, 32, 1), dilation=2)),
         Peer(
             "dense_layer(8)",
             Wrapped(densenet._DenseLayer(16, 8, 4, 0.0), lambda m, x: torch.cat([x, m(x)], 1)),
@@ -210,6 +132,11 @@ def torch_vision() -> list[Peer]:
         ),
         Peer("dense_block(3, 8, 2)", densenet._DenseBlock(3, 16, 2, 8, 0.0)),
         Peer("dense_transition(8)", densenet._Transition(16, 8)),
+    ]
+
+
+def torchvision_mobile() -> list[Peer]:
+    return [
         Peer("fire(4, 8, 12)", squeezenet.Fire(16, 4, 8, 12)),
         Peer("squeeze_excite(4)", SqueezeExcitation(16, 4)),
         Peer(
@@ -250,6 +177,11 @@ def torch_vision() -> list[Peer]:
         ),
         Peer("shuffle_unit_v2(16)", shufflenetv2.InvertedResidual(16, 16, 1)),
         Peer("shuffle_unit_v2(28, 2)", shufflenetv2.InvertedResidual(16, 28, 2)),
+    ]
+
+
+def torchvision_inception() -> list[Peer]:
+    return [
         Peer("inception(4, 4, 8, 2, 6, 3, kernel5=3)", googlenet.Inception(16, 4, 4, 8, 2, 6, 3)),
         Peer(
             "inception(4, 4, 8, 2, 6, 3, batch_norm=false, kernel5=3)",
@@ -260,6 +192,11 @@ def torch_vision() -> list[Peer]:
         Peer("inception_c(12)", inception_v3.InceptionC(16, 12), shape=(4, 8)),
         Peer("inception_d", inception_v3.InceptionD(16), require=LARGE, shape=(8, 9)),
         Peer("inception_e", inception_v3.InceptionE(16), shape=(4, 4)),
+    ]
+
+
+def torchvision_segmentation() -> list[Peer]:
+    return [
         Peer("aspp(8, [2, 3])", deeplabv3.ASPP(16, [2, 3], 8)),
         Peer("deeplab_head(5, [2, 3])", deeplabv3.DeepLabHead(16, 5, [2, 3])),
         Peer("fcn_head(5)", fcn.FCNHead(16, 5)),
@@ -273,25 +210,19 @@ def preactivated(kind: type[nn.Module], channels: int, out: int, stride: int, pr
     return kind(channels, out, stride=stride, conv_layer=conv, norm_layer=norm, proj_layer=proj)
 
 
-def channels_last(module: nn.Module, x: torch.Tensor) -> torch.Tensor:
-    return module(x.permute(0, 2, 3, 1)).permute(0, 3, 1, 2)
-
-
-def pytorch_image_models() -> list[Peer]:
-    conv = partial(ConvNormAct, padding=0, norm_layer=V3_NORM, act_layer=nn.ReLU)
-    blocks, ghost = _efficientnet_blocks, ghostnet.GhostModule
-    embedding = vision_transformer.VisionTransformer(8, 4, 3, 0, embed_dim=12, depth=0, num_heads=2)
-    gate = partial(SEModule, rd_channels=4)
-    strided = timm_resnet.downsample_avg
+def timm_convolution() -> list[Peer]:
     return [
         Peer("separable_conv(8)", xception.SeparableConv2d(16, 8, 3, 1, 1)),
         Peer("separable_conv(8, 5, 2)", xception.SeparableConv2d(16, 8, 5, 2, 2)),
-        Peer("depthwise_separable(8, stride=2)", blocks.DepthwiseSeparableConv(16, 8, stride=2, pw_act=True)),
+        Peer(
+            "depthwise_separable(8, stride=2)",
+            _efficientnet_blocks.DepthwiseSeparableConv(16, 8, stride=2, pw_act=True),
+        ),
         Peer(
             'depthwise_separable(16, 5, gate=squeeze_excite(4, silu, names=["conv_reduce", "conv_expand"]), '
             "activation=silu, last_activation=false, residual=true)",
-            blocks.DepthwiseSeparableConv(
-                16, 16, 5, act_layer=nn.SiLU, se_layer=partial(blocks.SqueezeExcite, rd_ratio=0.25)
+            _efficientnet_blocks.DepthwiseSeparableConv(
+                16, 16, 5, act_layer=nn.SiLU, se_layer=partial(_efficientnet_blocks.SqueezeExcite, rd_ratio=0.25)
             ),
         ),
         Peer(
@@ -305,16 +236,26 @@ def pytorch_image_models() -> list[Peer]:
             (16, 24),
             INNER + STEM,
         ),
-        Peer("basic_block(16, gate=squeeze_excite(4))", timm_resnet.BasicBlock(16, 16, attn_layer=gate)),
+    ]
+
+
+def timm_residual() -> list[Peer]:
+    return [
+        Peer("basic_block(16, gate=squeeze_excite(4))", timm_resnet.BasicBlock(16, 16, attn_layer=GATE)),
         Peer(
             "bottleneck(8, 2, gate=squeeze_excite(4), pool=true)",
-            timm_resnet.Bottleneck(16, 8, 2, strided(16, 32, 1, 2), attn_layer=gate),
+            timm_resnet.Bottleneck(16, 8, 2, timm_resnet.downsample_avg(16, 32, 1, 2), attn_layer=GATE),
         ),
         Peer("preact_block(16)", preactivated(resnetv2.PreActBasic, 16, 16, 1, True)),
         Peer("preact_block(24, 2)", preactivated(resnetv2.PreActBasic, 16, 24, 2, True)),
         Peer("preact_bottleneck(8)", preactivated(resnetv2.PreActBottleneck, 32, 32, 1, False), 32),
         Peer("preact_bottleneck(8, 2)", preactivated(resnetv2.PreActBottleneck, 16, 32, 2, True)),
         Peer("dark_block", cspnet.DarkBlock(16, 16, act_layer=partial(nn.LeakyReLU, 0.1))),
+    ]
+
+
+def timm_gates() -> list[Peer]:
+    return [
         Peer("squeeze_excite(4, gate=sigmoid, bias=false)", SEModule(16, rd_channels=4, bias=False)),
         Peer("effective_squeeze_excite", EffectiveSEModule(16)),
         Peer("efficient_channel_attention(5)", EcaModule(kernel_size=5)),
@@ -328,27 +269,42 @@ def pytorch_image_models() -> list[Peer]:
             SelectiveKernel(16, 12, stride=2, groups=2, rd_channels=8, split_input=False),
         ),
         Peer("non_local(4)", NonLocalAttn(16, rd_channels=4)),
-        Peer("ghost_module(9)", ghost(16, 9)),
-        Peer("ghost_module(12, 3, 3, 5, 2, hard_swish)", ghost(16, 12, 3, 3, 5, 2, nn.Hardswish)),
+    ]
+
+
+def timm_mobile() -> list[Peer]:
+    return [
+        Peer("ghost_module(9)", ghostnet.GhostModule(16, 9)),
+        Peer("ghost_module(12, 3, 3, 5, 2, hard_swish)", ghostnet.GhostModule(16, 12, 3, 3, 5, 2, nn.Hardswish)),
         Peer("xception_block(24, 2, 2, false)", xception.Block(16, 24, 2, 2, start_with_relu=False)),
         Peer("xception_block(16, 3)", xception.Block(16, 16, 3, 1)),
         Peer("xception_block(24, 2, 2, grow_first=false)", xception.Block(16, 24, 2, 2, grow_first=False)),
-        Peer("inception_v4_a", inception_v4.InceptionA(conv), 384, shape=(4, 4)),
-        Peer("inception_v4_b", inception_v4.InceptionB(conv), 1024, shape=(4, 4)),
-        Peer("inception_v4_c", inception_v4.InceptionC(conv), 1536, shape=(4, 4)),
-        Peer("inception_reduction_a", inception_v4.ReductionA(conv), 384, LARGE, (7, 8)),
-        Peer("inception_v4_reduction_b", inception_v4.ReductionB(conv), 1024, LARGE, (7, 8)),
-        Peer("inception_reduction_a(256, 256, 384, 384)", inception_resnet_v2.Mixed_6a(conv), 320, LARGE, (7, 8)),
-        Peer("inception_resnet_reduction_b", inception_resnet_v2.Mixed_7a(conv), 1088, LARGE, (7, 8)),
-        Peer("inception_resnet_a(0.17)", inception_resnet_v2.Block35(0.17, conv), 320, shape=(4, 4)),
-        Peer("inception_resnet_b(0.1)", inception_resnet_v2.Block17(0.1, conv), 1088, shape=(4, 4)),
-        Peer("inception_resnet_c(0.2)", inception_resnet_v2.Block8(0.2, conv_block=conv), 2080, shape=(4, 4)),
+    ]
+
+
+def timm_inception() -> list[Peer]:
+    return [
+        Peer("inception_v4_a", inception_v4.InceptionA(CONV), 384, shape=(4, 4)),
+        Peer("inception_v4_b", inception_v4.InceptionB(CONV), 1024, shape=(4, 4)),
+        Peer("inception_v4_c", inception_v4.InceptionC(CONV), 1536, shape=(4, 4)),
+        Peer("inception_reduction_a", inception_v4.ReductionA(CONV), 384, LARGE, (7, 8)),
+        Peer("inception_v4_reduction_b", inception_v4.ReductionB(CONV), 1024, LARGE, (7, 8)),
+        Peer("inception_reduction_a(256, 256, 384, 384)", inception_resnet_v2.Mixed_6a(CONV), 320, LARGE, (7, 8)),
+        Peer("inception_resnet_reduction_b", inception_resnet_v2.Mixed_7a(CONV), 1088, LARGE, (7, 8)),
+        Peer("inception_resnet_a(0.17)", inception_resnet_v2.Block35(0.17, CONV), 320, shape=(4, 4)),
+        Peer("inception_resnet_b(0.1)", inception_resnet_v2.Block17(0.1, CONV), 1088, shape=(4, 4)),
+        Peer("inception_resnet_c(0.2)", inception_resnet_v2.Block8(0.2, conv_block=CONV), 2080, shape=(4, 4)),
         Peer(
             "inception_resnet_c(activation=identity)",
-            inception_resnet_v2.Block8(no_relu=True, conv_block=conv),
+            inception_resnet_v2.Block8(no_relu=True, conv_block=CONV),
             2080,
             shape=(4, 4),
         ),
+    ]
+
+
+def timm_convnext() -> list[Peer]:
+    return [
         Peer("layer_scale", vision_transformer.LayerScale(16), shape=(5,)),
         Peer("layernorm_channels", LayerNorm2d(16)),
         Peer("convnext_downsample(12)", nn.Sequential(LayerNorm2d(16), nn.Conv2d(16, 12, 2, 2))),
@@ -363,6 +319,11 @@ def pytorch_image_models() -> list[Peer]:
                 16, mlp_act=nn.GELU, mlp_bias=True, norm_layer=metaformer.GroupNorm1, layer_scale_init_value=1e-5
             ),
         ),
+    ]
+
+
+def timm_tokens() -> list[Peer]:
+    return [
         Peer("mlp(24)", Mlp(16, 24), shape=(5,)),
         Peer("patch_embedding(12, 4)", PatchEmbed(None, 4, 16, 12)),
         Peer(
@@ -371,7 +332,10 @@ def pytorch_image_models() -> list[Peer]:
         Peer("patch_embedding(12, 4, flat=false)", PatchEmbed(None, 4, 16, 12, flatten=False)),
         Peer(
             "vit_embedding(12, 4)",
-            Wrapped(embedding, lambda m, x: m._pos_embed(m.patch_embed(x))),
+            Wrapped(
+                vision_transformer.VisionTransformer(8, 4, 3, 0, embed_dim=12, depth=0, num_heads=2),
+                lambda m, x: m._pos_embed(m.patch_embed(x)),
+            ),
             3,
             None,
             (8, 8),
@@ -434,44 +398,29 @@ def pytorch_cv() -> list[Peer]:
     ]
 
 
-def renamed(name: str, rules: tuple[tuple[str, str], ...]) -> str:
-    for pattern, replacement in rules:
-        name = re.sub(f"^{pattern}$", replacement, name)
-    return name
-
-
-def entry(peer: Peer, source: str) -> tuple[dict[str, object], dict[str, np.ndarray]]:
-    """The record of one block, and its results."""
-    module = peer.module.eval()
-    state = {name: tensor for name, tensor in module.state_dict().items() if tensor.is_floating_point()}
-    names = {name: renamed(name, peer.rename) for name in state}
-    kept = {name: f"block.{short}" for name, short in names.items() if short}
-    trainable = sum(p.numel() for name, p in module.named_parameters() if names[name])
-    with torch.no_grad():
-        for name, path in kept.items():
-            state[name].copy_(torch.from_numpy(draw(path, tuple(state[name].shape))))
-        arrays = {name: torch.from_numpy(draw(f"input {name}", shape)) for name, shape in peer.inputs.items()}
-        results = {name: tensor.numpy() for name, tensor in peer.run(arrays).items()}
-    facts = {
-        "text": peer.text,
-        "source": source,
-        "inputs": peer.inputs,
-        "weights": {path: tuple(state[name].shape) for name, path in kept.items()},
-        "trainable": trainable,
-        "shapes": {name: array.shape for name, array in results.items()},
-    }
-    return facts, {name: sample(array) for name, array in results.items()}
-
-
 def main() -> None:
+    sources: dict[str, tuple[Callable[[], list[Peer]], ...]] = {
+        f"torchvision {torchvision.__version__}": (
+            torchvision_residual,
+            torchvision_mobile,
+            torchvision_inception,
+            torchvision_segmentation,
+        ),
+        f"timm {timm.__version__}": (
+            timm_convolution,
+            timm_residual,
+            timm_gates,
+            timm_mobile,
+            timm_inception,
+            timm_convnext,
+            timm_tokens,
+        ),
+        f"pytorchcv {pytorchcv.__version__}": (pytorch_cv,),
+    }
     index: list[dict[str, object]] = []
     arrays: dict[str, np.ndarray] = {}
-    for source, peers in (
-        (f"torchvision {torchvision.__version__}", torch_vision()),
-        (f"timm {timm.__version__}", pytorch_image_models()),
-        (f"pytorchcv {pytorchcv.__version__}", pytorch_cv()),
-    ):
-        for peer in peers:
+    for source, families in sources.items():
+        for peer in (peer for family in families for peer in family()):
             facts, results = entry(peer, source)
             arrays |= {f"{len(index)}.{name}": array for name, array in results.items()}
             index.append(facts)
