@@ -22,6 +22,7 @@ FILES: tuple[str, ...] = (
     "specc.layers.common.errors_recurrent",
     "specc.layers.common.errors_selection",
     "specc.layers.common.errors_sequence",
+    "specc.layers.common.errors_signal",
     "specc.layers.common.errors_tensor",
     "specc.layers.common.errors_vision",
     "specc.layers.common.errors_windows",

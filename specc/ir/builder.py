@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
-from specc.ir.graph import Graph, Value, Weight
+from specc.ir.graph import Graph, Role, Value, Weight
+from specc.ir.initial import Initial
 from specc.ir.operation import Arguments
 from specc.ir.operators import Attribute, Initializer, Literal, Operator, OperatorGraph
 from specc.ir.relayout import Relayout
@@ -116,6 +117,18 @@ class Builder:
         initializers.setdefault(name, Initializer(name, dtype, shape, relayout))
         return name
 
+    def table(self, name: str, initial: Initial, dtype: DType, shape: tuple[int, ...]) -> str:
+        """A constant of the layer's own, computed when the model is written; the same one is stored once."""
+        initializers = self.root().graph.initializers
+        stem = name = f"const/{name}/{dtype}{list(shape)}"
+        count = 0
+        while name in initializers and not _is_table(initializers[name], initial):
+            count += 1
+            name = f"{stem}_{count}"
+        weight = Weight(name, TensorType(dtype, shape), initial=initial, role=Role.LITERAL)
+        initializers.setdefault(name, Initializer(name, dtype, shape, weight))
+        return name
+
     def dim(self, dim: Dim) -> str:
         """The value of `dim` at run time, as an int64 tensor of shape [1]."""
         if isinstance(dim, int):
@@ -184,3 +197,7 @@ class Builder:
         if offset != 0:
             value = self.op("Sub", value, self.dim(offset))
         return value if divisor == 1 else self.op("Div", value, self.dim(divisor))
+
+
+def _is_table(initializer: Initializer, initial: Initial) -> bool:
+    return isinstance(initializer.data, Weight) and initializer.data.initial == initial

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 from specc.base.assets import asset_folder
@@ -14,10 +15,14 @@ from specc.resolve.expand import Expander
 from specc.resolve.items import ModelBlock, Namespace, Scope
 from specc.syntax import ast
 
+INDEXES = ("std", "std.vision")
+"""Parts of the standard library that only import from others, which are read when their blocks are wanted."""
+
 
 def run_import(ex: Expander, statement: ast.Import | ast.FromImport, scope: Scope) -> None:
     """Bind what the statement imports."""
-    found = _load(ex, statement.location, statement.span)
+    wanted = tuple(name.name for name in statement.names) if isinstance(statement, ast.FromImport) else ()
+    found = _load(ex, statement.location, statement.span, wanted)
     if isinstance(statement, ast.Import):
         scope.bind(statement.name, Namespace(statement.location, found), statement.span)
         scope.variables[statement.name].read = True
@@ -57,9 +62,10 @@ def _path(ex: Expander, location: str, span: Span) -> Path:
     return inside_root(ex, Path(location), location, span)
 
 
-def _load(ex: Expander, location: str, span: Span) -> Scope:
+def _load(ex: Expander, location: str, span: Span, wanted: tuple[str, ...]) -> Scope:
+    """What the file offers; of the standard library's index no more than `wanted`, where these are named."""
     path = _path(ex, location, span)
-    key = str(path)
+    key = f"{path}:{','.join(wanted)}" if location in INDEXES else str(path)
     if key in ex.imported:
         known = ex.imported[key]
         if known is None:
@@ -76,9 +82,21 @@ def _load(ex: Expander, location: str, span: Span) -> Scope:
         for diagnostic in error.diagnostics:
             ex.reporter.add(diagnostic)
         raise ex.wrong(BadImport(location, "the file cannot be read"), span) from None
-    scope = _define(ex, module)
+    scope = _define(ex, _only(module, wanted) if location in INDEXES else module)
     ex.imported[key] = scope
     return scope
+
+
+def _only(module: ast.Module, wanted: tuple[str, ...]) -> ast.Module:
+    """An index with the imports of the names that are `wanted`; the whole of it where one of them is not there."""
+    kept: list[ast.Statement] = []
+    missing = set(wanted)
+    for statement in module.statements:
+        if isinstance(statement, ast.FromImport):
+            names = tuple(name for name in statement.names if name.alias in wanted)
+            missing -= {name.alias for name in names}
+            kept += [replace(statement, names=names)] if names else []
+    return module if missing or not wanted else replace(module, statements=tuple(kept))
 
 
 def _shown(location: str, path: Path, span: Span) -> str:

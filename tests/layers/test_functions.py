@@ -24,9 +24,9 @@ MESSAGES = {
         "SP3231",
         "`var` needs more than 1 elements, its correction, and their number may be less: T",
     ),
-    X + "output y = std(x[:, :, :2], 2, correction=2)": (
+    X + "output y = stddev(x[:, :, :2], 2, correction=2)": (
         "SP3231",
-        "`std` needs more than 2 elements, its correction, and their number is 2",
+        "`stddev` needs more than 2 elements, its correction, and their number is 2",
     ),
     X + "output y = maxout(x, 3, axis=2)": (
         "SP3232",

@@ -11,17 +11,17 @@ from specc.tensor.types import TensorType
 
 
 @layer
-class Std(Variance):
-    """Standard deviation along axes: the square root of `var`.
+class Stddev(Variance):
+    """Standard deviation along axes: the square root of `var` (`std` is the standard library).
 
     Formula: y = sqrt(sum of (x - mean(x))^2 / (number of elements - correction))
     Source: torch.std; ONNX ReduceMean, Sub, Mul, Sqrt
     Example:
         input x: float32[N, T, 16]
-        y = x -> std(2)
+        y = x -> stddev(2)
     """
 
-    name: ClassVar[str] = "std"
+    name: ClassVar[str] = "stddev"
 
     def emit(self, build: Builder, tensor: str, type_: TensorType, axes: tuple[int, ...]) -> str:
         """ONNX Sqrt of the variance."""
