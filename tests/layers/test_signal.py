@@ -34,12 +34,12 @@ MESSAGES = {
     "input x: int64[2, 1000]\noutput y = x -> stft(400)": (
         "SP3004",
         "`stft` needs float32, float16 or bfloat16, and got int64[2, 1000]",
-        None,
+        "convert it with `cast(x, TYPE)`, or declare the input in another type",
     ),
     S + "output y = x -> stft(100000)": (
         "SP2006",
         "`n_fft` of `stft` must be an integer from 1 to 65536, and is the number 100000",
-        None,
+        "`specc layers NAME` shows what each attribute takes",
     ),
     S + "output y = x -> frame(16, axis=0)": (
         "SP3401",
@@ -119,12 +119,12 @@ MESSAGES = {
     "input x: float32[]\noutput y = x -> preemphasis": (
         "SP3001",
         "`preemphasis` needs 1 to 16 dims, [..., T], and got float32[]",
-        None,
+        "add, drop or join axes with `unsqueeze`, `squeeze`, `reshape` or `flatten`",
     ),
     S + "output y = x -> stochastic_depth(1.5)": (
         "SP2006",
         "`p` of `stochastic_depth` must be a number from 0 to 1, and is the number 1.5",
-        None,
+        "`specc layers NAME` shows what each attribute takes",
     ),
 }
 
