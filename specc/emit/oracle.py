@@ -6,32 +6,62 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from specc.emit.errors import OperatorTypeUnknown
+from specc.emit.settings import DOMAINS, OPSETS
 from specc.ir.operation import Rejected
-from specc.ir.oracle import Scalar
+from specc.ir.operators import OperatorAttribute
+from specc.ir.oracle import Elements
 from specc.tensor.types import TensorType
 
-NOTHING: Mapping[int, tuple[int, ...]] = {}
+NOTHING: Mapping[int, Elements] = {}
 
 
 @dataclass(frozen=True, slots=True)
 class OnnxOracle:
-    """Answers for the standard domain at one opset; onnx itself is loaded with the first question."""
-
-    opset: int = 21
+    """Answers for the domains that ONNX describes; onnx itself is loaded with the first question."""
 
     def infer(
         self,
         op_type: str,
         domain: str,
-        attributes: Mapping[str, Scalar | tuple[Scalar, ...]],
+        attributes: Mapping[str, OperatorAttribute],
         inputs: tuple[TensorType | None, ...],
         outputs: int,
-        known: Mapping[int, tuple[int, ...]] = NOTHING,
+        known: Mapping[int, Elements] = NOTHING,
+        like: tuple[TensorType, ...] = (),
     ) -> tuple[TensorType, ...]:
-        """Types of the first `outputs` results. Raises `Rejected` for what the operator does not take, and where ONNX
-        cannot tell a type."""
-        if domain not in ("", "ai.onnx"):
-            raise Rejected(OperatorTypeUnknown(op_type, 0))
+        """Types of the first `outputs` results. Raises `Rejected` for what the operator does not take, and for a type
+        that neither ONNX nor `like` tells."""
+        domain = _plain(domain)
+        if not _described(domain):
+            if not like:
+                raise Rejected(OperatorTypeUnknown(op_type, 0))
+            return like
         from specc.emit.inference import infer_types
+        from specc.emit.schemas import first_opset
 
-        return infer_types(op_type, self.opset, attributes, inputs, outputs, known)
+        first_opset(op_type, domain, attributes, inputs, outputs)
+        return like or infer_types(op_type, domain, attributes, inputs, outputs, known)
+
+    def opset(
+        self,
+        op_type: str,
+        domain: str,
+        attributes: Mapping[str, OperatorAttribute],
+        inputs: tuple[TensorType | None, ...],
+        outputs: int,
+    ) -> int:
+        """The first opset that has the operator with these attributes and inputs."""
+        domain = _plain(domain)
+        if not _described(domain):
+            return OPSETS[0]
+        from specc.emit.schemas import first_opset
+
+        return first_opset(op_type, domain, attributes, inputs, outputs)
+
+
+def _plain(domain: str) -> str:
+    return "" if domain == "ai.onnx" else domain
+
+
+def _described(domain: str) -> bool:
+    return domain == "" or domain in DOMAINS

@@ -3,22 +3,20 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import ClassVar, TypeAlias
+from typing import ClassVar
 
 from specc.ir.builder import Builder, Site
 from specc.ir.operation import Arguments, Cost, Operation, Port
-from specc.ir.operators import Attribute
-from specc.ir.oracle import OperatorOracle
+from specc.ir.operators import Attribute, OperatorAttribute, TensorLiteral
+from specc.ir.oracle import Elements, OperatorOracle
 from specc.tensor.types import TensorType
-
-Scalar: TypeAlias = int | float | str
 
 
 @dataclass(frozen=True, slots=True)
 class OnnxOperator(Operation):
     """An operator by the name that ONNX gives it, standard or of another domain.
 
-    `attributes` are pairs sorted by name, `outputs` the number of results, `known` the elements of constant integer
+    `attributes` are pairs sorted by name, `outputs` the number of results, `known` the elements of small constant
     inputs; `oracle` knows the signature. Where ONNX cannot tell the types of the results, as for operators of other
     domains, `like=x` or `like=[x, y]` names tensors of the same types. The arithmetic is not known and counts as none.
 
@@ -34,19 +32,17 @@ class OnnxOperator(Operation):
 
     op_type: str
     domain: str
-    attributes: tuple[tuple[str, Scalar | tuple[Scalar, ...]], ...]
+    attributes: tuple[tuple[str, OperatorAttribute], ...]
     outputs: int
-    known: tuple[tuple[int, tuple[int, ...]], ...] = ()
+    known: tuple[tuple[int, Elements], ...] = ()
     like: tuple[TensorType, ...] = ()
     oracle: OperatorOracle | None = field(default=None, compare=False, repr=False)
 
     def infer(self, inputs: Arguments[TensorType]) -> tuple[TensorType, ...]:
-        """What ONNX infers. Raises `Rejected` for what the operator does not take."""
-        if self.like:
-            return self.like
+        """What ONNX infers, or `like`. Raises `Rejected` for what the operator does not take."""
         assert self.oracle is not None, "the signature of an ONNX operator is needed"
-        known = dict(self.known)
-        return self.oracle.infer(self.op_type, self.domain, dict(self.attributes), inputs.items, self.outputs, known)
+        attributes, known = dict(self.attributes), dict(self.known)
+        return self.oracle.infer(self.op_type, self.domain, attributes, inputs.items, self.outputs, known, self.like)
 
     def cost(self, inputs: Arguments[TensorType], outputs: tuple[TensorType, ...]) -> Cost:
         """Nothing: the arithmetic of an operator that is no layer is not known."""
@@ -58,9 +54,9 @@ class OnnxOperator(Operation):
         return build.ops(self.op_type, site.inputs.items, self.outputs, self.domain, attributes)
 
 
-def _attribute(value: Scalar | tuple[Scalar, ...]) -> Attribute:
+def _attribute(value: OperatorAttribute) -> Attribute:
     """A list of numbers has one type: floating point where one of them is."""
-    if not isinstance(value, tuple):
+    if isinstance(value, TensorLiteral) or not isinstance(value, tuple):
         return value
     if any(isinstance(item, str) for item in value):
         return tuple(str(item) for item in value)

@@ -6,21 +6,23 @@ from typing import cast
 
 from specc.base.source import Span
 from specc.ir.graph import Value
+from specc.ir.operators import OperatorAttribute, Scalar, TensorLiteral
 from specc.layers.onnx_operator import OnnxOperator
-from specc.resolve.bind_layer import add_operation, constant_elements, literal
+from specc.layers.stack import Stack
+from specc.resolve.bind_layer import add_operation, literal, size_tensor, written_elements
 from specc.resolve.errors import NotATensor, WrongArgument
 from specc.resolve.expand import Expander
-from specc.resolve.items import Given, Item, OnnxOperatorName, Results, describe, is_number
+from specc.resolve.items import Given, Item, OnnxOperatorName, Results, describe, is_list_of_numbers
+from specc.tensor.dims import Poly
 from specc.tensor.dtypes import DType
 from specc.tensor.types import TensorType
-
-Scalar = int | float | str
 
 
 def apply_onnx(
     ex: Expander, name: OnnxOperatorName, piped: tuple[Value, ...], given: Given, path: str | None, span: Span
 ) -> Item:
-    """Append the operator; tensors are its inputs (`none` leaves one out), named arguments its attributes.
+    """Append the operator; tensors are its inputs (`none` leaves one out), named arguments its attributes, where a
+    constant stands for a tensor.
 
     `outputs=n` asks for several results, `like=x` states their types where ONNX cannot tell them.
     """
@@ -36,7 +38,8 @@ def apply_onnx(
     if not isinstance(outputs, int) or isinstance(outputs, bool) or outputs < 1 or (like and outputs != len(like)):
         wanted = "an integer of at least 1, and as many as `like`" if like else "an integer of at least 1"
         raise ex.wrong(WrongArgument(title, "outputs", wanted, describe(outputs)), span)
-    known = tuple((index, elements) for index, value in enumerate(inputs) if (elements := constant_elements(value)))
+    written = enumerate(map(written_elements, inputs))
+    known = tuple((index, elements) for index, elements in written if elements is not None)
     operation = OnnxOperator(name.op_type, name.domain, attributes, outputs, known, like, ex.oracle)
     return add_operation(ex, operation, tuple(inputs), {}, path, span)
 
@@ -57,12 +60,24 @@ def _input(ex: Expander, title: str, item: Item, beside: list[Item], place: Span
         item = item.values[0]
     if isinstance(item, Value):
         return ex.local(item)
-    if is_number(item) or isinstance(item, tuple):
+    if isinstance(item, (int, float)) or is_list_of_numbers(item):
         return literal(ex, item, [] if isinstance(item, tuple) else beside, place)
+    if isinstance(item, Poly):
+        return size_tensor(ex, item, [], place)
+    if isinstance(item, tuple) and all(isinstance(part, (int, Poly)) for part in item):
+        return _sizes(ex, item, place)
     raise ex.wrong(NotATensor(describe(item), f"an input of `{title}`"), place)
 
 
-def _attribute(ex: Expander, title: str, key: str, item: Item, place: Span) -> Scalar | tuple[Scalar, ...]:
+def _sizes(ex: Expander, items: tuple[Item, ...], place: Span) -> Value:
+    """A list of integers and sizes as an int64 tensor."""
+    parts = tuple(size_tensor(ex, item, [], place) for item in items if isinstance(item, (int, Poly)))
+    made = add_operation(ex, Stack(), parts, {}, None, place)
+    assert isinstance(made, Value)
+    return ex.local(made)
+
+
+def _attribute(ex: Expander, title: str, key: str, item: Item, place: Span) -> OperatorAttribute:
     if isinstance(item, bool):
         return int(item)
     if isinstance(item, (int, float, str)):
@@ -71,4 +86,7 @@ def _attribute(ex: Expander, title: str, key: str, item: Item, place: Span) -> S
         return item.label
     if isinstance(item, tuple) and all(isinstance(part, (int, float, str)) for part in item):
         return cast("tuple[Scalar, ...]", item)
-    raise ex.wrong(WrongArgument(title, key, "a number, a string or a list of such", describe(item)), place)
+    if isinstance(item, Value) and (elements := written_elements(item)) is not None:
+        return TensorLiteral(item.type.dtype, tuple(dim for dim in item.type.shape if isinstance(dim, int)), elements)
+    wanted = "a number, a string, a list of such or a small constant"
+    raise ex.wrong(WrongArgument(title, key, wanted, describe(item)), place)
