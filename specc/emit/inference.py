@@ -26,24 +26,29 @@ _NOISE = re.compile(r"\[\w*(?:Error)?\]\s*|\(op_type:[^)]*\)[:,]?\s*|Inference e
 
 
 def infer_types(
-    op_type: str, domain: str, attributes: Attributes, inputs: Inputs, outputs: int, known: Mapping[int, Elements]
+    op_type: str,
+    domain: str,
+    attributes: Attributes,
+    inputs: Inputs,
+    results: tuple[int, ...],
+    known: Mapping[int, Elements],
 ) -> tuple[TensorType, ...]:
-    """Types of the first `outputs` results of an operator; `known` are the elements of inputs that are constant. Raises
-    `Rejected` for inputs that it does not take, and where ONNX cannot tell a type."""
+    """Types of the results of an operator with these indices; `known` are the elements of inputs that are constant.
+    Raises `Rejected` for inputs that it does not take, and where ONNX cannot tell a type."""
     params = _Params({}, {})
     model = _model(op_type, domain, inputs, params)
     for index, elements in known.items():
         model.graph.initializer.append(_constant(f"i{index}", inputs[index], elements))
     node = model.graph.node.add(op_type=op_type, domain=domain)
     node.input.extend(f"i{index}" if type_ else "" for index, type_ in enumerate(inputs))
-    node.output.extend(f"o{index}" for index in range(outputs))
+    node.output.extend(f"o{index}" if index in results else "" for index in range(results[-1] + 1))
     kinds = attribute_kinds(op_type, domain, _NEWEST, {})
     for name, value in attributes.items():
         set_attribute(node.attribute.add(), name, value, kinds.get(name))
     for name, attribute in operator_schema(op_type, domain, _NEWEST).attributes.items():
         if name not in attributes and attribute.default_value.type:
             node.attribute.append(attribute.default_value)
-    return _result_types(_inferred(model, op_type), op_type, outputs, params)
+    return _result_types(_inferred(model, op_type), op_type, results, params)
 
 
 def _model(op_type: str, domain: str, inputs: Inputs, params: _Params) -> ModelProto:
@@ -91,10 +96,10 @@ def _inferred(model: ModelProto, op_type: str) -> ModelProto:
         raise Rejected(OperatorRejected(op_type, why[0] if why else "its types do not fit"), Blame(0)) from None
 
 
-def _result_types(model: ModelProto, op_type: str, outputs: int, params: _Params) -> tuple[TensorType, ...]:
+def _result_types(model: ModelProto, op_type: str, results: tuple[int, ...], params: _Params) -> tuple[TensorType, ...]:
     types = {info.name: info.type for info in model.graph.value_info}
     made: list[TensorType] = []
-    for index in range(outputs):
+    for index in results:
         type_ = _tensor_type(types[f"o{index}"], params) if f"o{index}" in types else None
         if type_ is None:
             raise Rejected(OperatorTypeUnknown(op_type, index))

@@ -35,4 +35,4 @@ def _named(graph: Graph) -> Iterator[tuple[Node, OnnxOperator]]:
 
 def _needed(node: Node, operator: OnnxOperator) -> int:
     types = node.input_types().items
-    return OnnxOracle().opset(operator.op_type, operator.domain, dict(operator.attributes), types, operator.outputs)
+    return OnnxOracle().opset(operator.op_type, operator.domain, dict(operator.attributes), types, operator.results)

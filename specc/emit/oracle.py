@@ -25,12 +25,12 @@ class OnnxOracle:
         domain: str,
         attributes: Mapping[str, OperatorAttribute],
         inputs: tuple[TensorType | None, ...],
-        outputs: int,
+        results: tuple[int, ...],
         known: Mapping[int, Elements] = NOTHING,
         like: tuple[TensorType, ...] = (),
     ) -> tuple[TensorType, ...]:
-        """Types of the first `outputs` results. Raises `Rejected` for what the operator does not take, and for a type
-        that neither ONNX nor `like` tells."""
+        """Types of the results with these indices. Raises `Rejected` for what the operator does not take, and for a
+        type that neither ONNX nor `like` tells."""
         domain = _plain(domain)
         if not _described(domain):
             if not like:
@@ -39,8 +39,8 @@ class OnnxOracle:
         from specc.emit.inference import infer_types
         from specc.emit.schemas import first_opset
 
-        first_opset(op_type, domain, attributes, inputs, outputs)
-        return like or infer_types(op_type, domain, attributes, inputs, outputs, known)
+        first_opset(op_type, domain, attributes, inputs, results)
+        return like or infer_types(op_type, domain, attributes, inputs, results, known)
 
     def opset(
         self,
@@ -48,7 +48,7 @@ class OnnxOracle:
         domain: str,
         attributes: Mapping[str, OperatorAttribute],
         inputs: tuple[TensorType | None, ...],
-        outputs: int,
+        results: tuple[int, ...],
     ) -> int:
         """The first opset that has the operator with these attributes and inputs."""
         domain = _plain(domain)
@@ -56,7 +56,7 @@ class OnnxOracle:
             return OPSETS[0]
         from specc.emit.schemas import first_opset
 
-        return first_opset(op_type, domain, attributes, inputs, outputs)
+        return first_opset(op_type, domain, attributes, inputs, results)
 
 
 def _plain(domain: str) -> str:

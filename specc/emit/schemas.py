@@ -23,7 +23,7 @@ _TYPE_NAMES = {DType.FLOAT32: "float", DType.FLOAT64: "double"}
 _MANY = 1_000
 
 
-def first_opset(op_type: str, domain: str, attributes: Attributes, inputs: Inputs, outputs: int) -> int:
+def first_opset(op_type: str, domain: str, attributes: Attributes, inputs: Inputs, results: tuple[int, ...]) -> int:
     """The first of `OPSETS` in which the operator takes these attributes and inputs. Raises `Rejected` with what the
     first that has the operator does not take."""
     reason: Rejected | None = None
@@ -31,7 +31,7 @@ def first_opset(op_type: str, domain: str, attributes: Attributes, inputs: Input
         if not _exists(op_type, domain, opset):
             continue
         try:
-            check_call(operator_schema(op_type, domain, opset), attributes, inputs, outputs)
+            check_call(operator_schema(op_type, domain, opset), attributes, inputs, results)
         except Rejected as rejected:
             reason = reason or rejected
         else:
@@ -54,10 +54,10 @@ def _names(domain: str) -> list[str]:
     return sorted({schema.name for schema in defs.get_all_schemas() if schema.domain == domain})
 
 
-def check_call(schema: OpSchema, attributes: Attributes, inputs: Inputs, outputs: int) -> None:
+def check_call(schema: OpSchema, attributes: Attributes, inputs: Inputs, results: tuple[int, ...]) -> None:
     """Raise `Rejected` for attributes, or numbers or element types of inputs, that the operator does not have."""
     _check_attributes(schema, attributes)
-    _check_counts(schema, inputs, outputs)
+    _check_counts(schema, inputs, results)
     for index, type_ in enumerate(inputs):
         if type_ is not None:
             _check_type(schema, index, type_)
@@ -79,13 +79,13 @@ def _check_attributes(schema: OpSchema, attributes: Attributes) -> None:
             raise Rejected(BadOperatorAttribute(schema.name, name, "is missing"))
 
 
-def _check_counts(schema: OpSchema, inputs: Inputs, outputs: int) -> None:
+def _check_counts(schema: OpSchema, inputs: Inputs, results: tuple[int, ...]) -> None:
     low, high = schema.min_input, schema.max_input
     if not low <= len(inputs) <= high:
         wanted = f"{low}" if low == high else f"at least {low}" if high > _MANY else f"{low} to {high}"
         raise Rejected(OperatorRejected(schema.name, f"it takes {wanted}, and got {len(inputs)}"))
-    if outputs > schema.max_output:
-        why = f"it has {schema.max_output} results at most, and {outputs} are asked for"
+    if results[-1] >= schema.max_output:
+        why = f"it has {schema.max_output} results at most, and the one with index {results[-1]} is asked for"
         raise Rejected(OperatorRejected(schema.name, why))
 
 

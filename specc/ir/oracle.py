@@ -21,12 +21,12 @@ class OperatorOracle(Protocol):
         domain: str,
         attributes: Mapping[str, OperatorAttribute],
         inputs: tuple[TensorType | None, ...],
-        outputs: int,
+        results: tuple[int, ...],
         known: Mapping[int, Elements],
         like: tuple[TensorType, ...],
     ) -> tuple[TensorType, ...]:
-        """Types of the first `outputs` results, those in `like` where it has some. `known` are the elements of inputs
-        that are constant, by index. Raises `Rejected` for what the operator does not take."""
+        """Types of the results with these indices, those in `like` where it has some. `known` are the elements of
+        inputs that are constant, by index. Raises `Rejected` for what the operator does not take."""
 
     def opset(
         self,
@@ -34,6 +34,6 @@ class OperatorOracle(Protocol):
         domain: str,
         attributes: Mapping[str, OperatorAttribute],
         inputs: tuple[TensorType | None, ...],
-        outputs: int,
+        results: tuple[int, ...],
     ) -> int:
         """The first opset of the standard domain that has the operator with these attributes and inputs."""

@@ -16,7 +16,8 @@ from specc.tensor.types import TensorType
 class OnnxOperator(Operation):
     """An operator by the name that ONNX gives it, standard or of another domain.
 
-    `attributes` are pairs sorted by name, `outputs` the number of results, `known` the elements of small constant
+    `attributes` are pairs sorted by name, `results` which of its
+    results are taken, `known` the elements of small constant
     inputs; `oracle` knows the signature. Where ONNX cannot tell the types of the results, as for operators of other
     domains, `like=x` or `like=[x, y]` names tensors of the same types. The arithmetic is not known and counts as none.
 
@@ -33,7 +34,7 @@ class OnnxOperator(Operation):
     op_type: str
     domain: str
     attributes: tuple[tuple[str, OperatorAttribute], ...]
-    outputs: int
+    results: tuple[int, ...]
     known: tuple[tuple[int, Elements], ...] = ()
     like: tuple[TensorType, ...] = ()
     oracle: OperatorOracle | None = field(default=None, compare=False, repr=False)
@@ -42,7 +43,7 @@ class OnnxOperator(Operation):
         """What ONNX infers, or `like`. Raises `Rejected` for what the operator does not take."""
         assert self.oracle is not None, "the signature of an ONNX operator is needed"
         attributes, known = dict(self.attributes), dict(self.known)
-        return self.oracle.infer(self.op_type, self.domain, attributes, inputs.items, self.outputs, known, self.like)
+        return self.oracle.infer(self.op_type, self.domain, attributes, inputs.items, self.results, known, self.like)
 
     def cost(self, inputs: Arguments[TensorType], outputs: tuple[TensorType, ...]) -> Cost:
         """Nothing: the arithmetic of an operator that is no layer is not known."""
@@ -51,7 +52,10 @@ class OnnxOperator(Operation):
     def lower(self, build: Builder, site: Site) -> tuple[str, ...]:
         """The operator itself."""
         attributes = {name: _attribute(value) for name, value in self.attributes}
-        return build.ops(self.op_type, site.inputs.items, self.outputs, self.domain, attributes)
+        names = build.ops(self.op_type, site.inputs.items, self.results[-1] + 1, self.domain, attributes)
+        taken = tuple(name if index in self.results else "" for index, name in enumerate(names))
+        build.graph.operators[-1].outputs = taken
+        return tuple(names[index] for index in self.results)
 
 
 def _attribute(value: OperatorAttribute) -> Attribute:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
 from typing import cast
 
 from specc.base.source import Span
@@ -24,7 +25,8 @@ def apply_onnx(
     """Append the operator; tensors are its inputs (`none` leaves one out), named arguments its attributes, where a
     constant stands for a tensor.
 
-    `outputs=n` asks for several results, `like=x` states their types where ONNX cannot tell them.
+    `outputs=n` asks for several results, `outputs=[0, 2]` for some of them, `like=x` states their types where ONNX
+    cannot tell them.
     """
     title = f"onnx.{name.op_type}"
     beside: list[Item] = [*piped, *(item for item, _ in given.positional)]
@@ -34,14 +36,26 @@ def apply_onnx(
     named = {key: pair for key, pair in given.named.items() if key not in ("outputs", "like")}
     attributes = tuple(sorted((key, _attribute(ex, title, key, *pair)) for key, pair in named.items()))
     like = _like(ex, title, given, span)
-    outputs = given.named["outputs"][0] if "outputs" in given.named else max(len(like), 1)
-    if not isinstance(outputs, int) or isinstance(outputs, bool) or outputs < 1 or (like and outputs != len(like)):
-        wanted = "an integer of at least 1, and as many as `like`" if like else "an integer of at least 1"
-        raise ex.wrong(WrongArgument(title, "outputs", wanted, describe(outputs)), span)
+    results = _results(ex, title, given.named["outputs"][0] if "outputs" in given.named else max(len(like), 1), span)
+    if like and len(results) != len(like):
+        raise ex.wrong(WrongArgument(title, "outputs", "as many as `like`", f"{len(results)} of them"), span)
     written = enumerate(map(written_elements, inputs))
     known = tuple((index, elements) for index, elements in written if elements is not None)
-    operation = OnnxOperator(name.op_type, name.domain, attributes, outputs, known, like, ex.oracle)
+    operation = OnnxOperator(name.op_type, name.domain, attributes, results, known, like, ex.oracle)
     return add_operation(ex, operation, tuple(inputs), {}, path, span)
+
+
+def _results(ex: Expander, title: str, wanted: Item, span: Span) -> tuple[int, ...]:
+    """Indices of the results that are asked for: so many, or those in a list."""
+    if isinstance(wanted, int) and not isinstance(wanted, bool) and 0 < wanted <= ex.limits.items:
+        return tuple(range(wanted))
+    if isinstance(wanted, tuple) and wanted:
+        indices = tuple(item for item in wanted if isinstance(item, int) and not isinstance(item, bool))
+        rising = all(left < right for left, right in pairwise((-1, *indices, ex.limits.items)))
+        if len(indices) == len(wanted) and rising:
+            return indices
+    kind = "an integer of at least 1, or a list of rising indices"
+    raise ex.wrong(WrongArgument(title, "outputs", kind, describe(wanted)), span)
 
 
 def _like(ex: Expander, title: str, given: Given, span: Span) -> tuple[TensorType, ...]:
