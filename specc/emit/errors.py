@@ -190,6 +190,33 @@ class OpsetTooOld(Mistake):
         return f"compile with `--opset {self.needed}`, or leave the opset out"
 
 
+@mistake
+class LikeContradicted(Mistake):
+    """`like` states another type for a result of an ONNX operator than ONNX infers.
+
+    Why: `like` is for what ONNX cannot tell; where it can, a wrong statement would make every later shape wrong.
+
+    Wrong:
+        y = onnx.Concat(x, x, axis=1, like=x)
+    Right:
+        y = onnx.Concat(x, x, axis=1)
+    """
+
+    code = "SP3441"
+    title = "`like` contradicts ONNX"
+    operator: str
+    like: str
+    inferred: str
+
+    def message(self) -> str:
+        """One sentence."""
+        return f"`like` states {self.like} for a result of `onnx.{self.operator}`, and ONNX infers {self.inferred}"
+
+    def hint(self) -> str | None:
+        """What to do."""
+        return "leave `like` out"
+
+
 ERRORS = (
     CannotWrite,
     ModelTooLarge,
@@ -198,4 +225,5 @@ ERRORS = (
     OperatorRejected,
     OperatorTypeUnknown,
     OpsetTooOld,
+    LikeContradicted,
 )

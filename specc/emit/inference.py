@@ -10,7 +10,7 @@ import numpy as np
 from onnx import ModelProto, TensorProto, TypeProto, shape_inference
 
 from specc.emit.attributes import attribute_kinds, set_attribute
-from specc.emit.errors import OperatorRejected, OperatorTypeUnknown
+from specc.emit.errors import OperatorRejected
 from specc.emit.schemas import Attributes, Inputs, operator_schema
 from specc.emit.settings import DOMAINS, OPSETS
 from specc.emit.types import DTYPES_OF_ONNX, ONNX_TYPES, fill_value_info
@@ -32,9 +32,9 @@ def infer_types(
     inputs: Inputs,
     results: tuple[int, ...],
     known: Mapping[int, Elements],
-) -> tuple[TensorType, ...]:
-    """Types of the results of an operator with these indices; `known` are the elements of inputs that are constant.
-    Raises `Rejected` for inputs that it does not take, and where ONNX cannot tell a type."""
+) -> tuple[TensorType | None, ...]:
+    """Types of the results of an operator with these indices, None where ONNX cannot tell one; `known` are the elements
+    of inputs that are constant. Raises `Rejected` for inputs that it does not take."""
     params = _Params({}, {})
     model = _model(op_type, domain, inputs, params)
     for index, elements in known.items():
@@ -48,7 +48,8 @@ def infer_types(
     for name, attribute in operator_schema(op_type, domain, _NEWEST).attributes.items():
         if name not in attributes and attribute.default_value.type:
             node.attribute.append(attribute.default_value)
-    return _result_types(_inferred(model, op_type), op_type, results, params)
+    types = {info.name: info.type for info in _inferred(model, op_type).graph.value_info}
+    return tuple(_tensor_type(types[f"o{index}"], params) if f"o{index}" in types else None for index in results)
 
 
 def _model(op_type: str, domain: str, inputs: Inputs, params: _Params) -> ModelProto:
@@ -94,17 +95,6 @@ def _inferred(model: ModelProto, op_type: str) -> ModelProto:
     except shape_inference.InferenceError as error:
         why = _NOISE.sub("", str(error)).strip().splitlines()
         raise Rejected(OperatorRejected(op_type, why[0] if why else "its types do not fit"), Blame(0)) from None
-
-
-def _result_types(model: ModelProto, op_type: str, results: tuple[int, ...], params: _Params) -> tuple[TensorType, ...]:
-    types = {info.name: info.type for info in model.graph.value_info}
-    made: list[TensorType] = []
-    for index in results:
-        type_ = _tensor_type(types[f"o{index}"], params) if f"o{index}" in types else None
-        if type_ is None:
-            raise Rejected(OperatorTypeUnknown(op_type, index))
-        made.append(type_)
-    return tuple(made)
 
 
 def _tensor_type(proto: TypeProto, params: _Params) -> TensorType | None:

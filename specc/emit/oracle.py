@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from itertools import zip_longest
 
-from specc.emit.errors import OperatorTypeUnknown
+from specc.emit.errors import LikeContradicted, OperatorTypeUnknown
 from specc.emit.settings import DOMAINS, OPSETS
 from specc.ir.operation import Rejected
 from specc.ir.operators import OperatorAttribute
@@ -29,8 +30,8 @@ class OnnxOracle:
         known: Mapping[int, Elements] = NOTHING,
         like: tuple[TensorType, ...] = (),
     ) -> tuple[TensorType, ...]:
-        """Types of the results with these indices. Raises `Rejected` for what the operator does not take, and for a
-        type that neither ONNX nor `like` tells."""
+        """Types of the results with these indices. Raises `Rejected` for what the operator does not take, for a type
+        that neither ONNX nor `like` tells, and where they contradict each other."""
         domain = _plain(domain)
         if not _described(domain):
             if not like:
@@ -40,7 +41,8 @@ class OnnxOracle:
         from specc.emit.schemas import first_opset
 
         first_opset(op_type, domain, attributes, inputs, results)
-        return like or infer_types(op_type, domain, attributes, inputs, results, known)
+        told = infer_types(op_type, domain, attributes, inputs, results, known)
+        return tuple(_agreed(op_type, *item) for item in zip_longest(results, told, like))
 
     def opset(
         self,
@@ -57,6 +59,15 @@ class OnnxOracle:
         from specc.emit.schemas import first_opset
 
         return first_opset(op_type, domain, attributes, inputs, results)
+
+
+def _agreed(op_type: str, result: int, told: TensorType | None, like: TensorType | None) -> TensorType:
+    if told is not None and like is not None and told != like:
+        raise Rejected(LikeContradicted(op_type, str(like), str(told)))
+    made = like or told
+    if made is None:
+        raise Rejected(OperatorTypeUnknown(op_type, result))
+    return made
 
 
 def _plain(domain: str) -> str:

@@ -18,6 +18,9 @@ from specc.tensor.dims import Poly
 from specc.tensor.dtypes import DType
 from specc.tensor.types import TensorType
 
+_MOST = 4_096
+"""Results that one operator may have."""
+
 
 def apply_onnx(
     ex: Expander, name: OnnxOperatorName, piped: tuple[Value, ...], given: Given, path: str | None, span: Span
@@ -39,19 +42,26 @@ def apply_onnx(
     results = _results(ex, title, given.named["outputs"][0] if "outputs" in given.named else max(len(like), 1), span)
     if like and len(results) != len(like):
         raise ex.wrong(WrongArgument(title, "outputs", "as many as `like`", f"{len(results)} of them"), span)
-    written = enumerate(map(written_elements, inputs))
-    known = tuple((index, elements) for index, elements in written if elements is not None)
+    known = tuple((index, found) for index, value in enumerate(inputs) if (found := _elements(value)) is not None)
     operation = OnnxOperator(name.op_type, name.domain, attributes, results, known, like, ex.oracle)
     return add_operation(ex, operation, tuple(inputs), {}, path, span)
 
 
+def _elements(value: Value | None) -> tuple[float, ...] | None:
+    """Elements of a small constant, None where they do not fit its type: that is found when it is written."""
+    elements = written_elements(value)
+    if value is None or elements is None or not all(map(value.type.dtype.holds, elements)):
+        return None
+    return elements
+
+
 def _results(ex: Expander, title: str, wanted: Item, span: Span) -> tuple[int, ...]:
     """Indices of the results that are asked for: so many, or those in a list."""
-    if isinstance(wanted, int) and not isinstance(wanted, bool) and 0 < wanted <= ex.limits.items:
+    if isinstance(wanted, int) and not isinstance(wanted, bool) and 0 < wanted <= _MOST:
         return tuple(range(wanted))
     if isinstance(wanted, tuple) and wanted:
         indices = tuple(item for item in wanted if isinstance(item, int) and not isinstance(item, bool))
-        rising = all(left < right for left, right in pairwise((-1, *indices, ex.limits.items)))
+        rising = all(left < right for left, right in pairwise((-1, *indices, _MOST)))
         if len(indices) == len(wanted) and rising:
             return indices
     kind = "an integer of at least 1, or a list of rising indices"
@@ -94,13 +104,18 @@ def _sizes(ex: Expander, items: tuple[Item, ...], place: Span) -> Value:
 def _attribute(ex: Expander, title: str, key: str, item: Item, place: Span) -> OperatorAttribute:
     if isinstance(item, bool):
         return int(item)
-    if isinstance(item, (int, float, str)):
-        return item
+    if _is_scalar(item):
+        return cast(Scalar, item)
     if isinstance(item, DType):
         return item.label
-    if isinstance(item, tuple) and all(isinstance(part, (int, float, str)) for part in item):
+    if isinstance(item, tuple) and all(map(_is_scalar, item)):
         return cast("tuple[Scalar, ...]", item)
-    if isinstance(item, Value) and (elements := written_elements(item)) is not None:
+    if isinstance(item, Value) and (elements := _elements(item)) is not None:
         return TensorLiteral(item.type.dtype, tuple(dim for dim in item.type.shape if isinstance(dim, int)), elements)
     wanted = "a number, a string, a list of such or a small constant"
     raise ex.wrong(WrongArgument(title, key, wanted, describe(item)), place)
+
+
+def _is_scalar(item: Item) -> bool:
+    """Whether ONNX can hold `item` as an attribute: an integer of 64 bits, a float, a string."""
+    return DType.INT64.holds(item) if isinstance(item, int) else isinstance(item, (float, str))

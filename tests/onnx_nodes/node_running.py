@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from zlib import crc32
 
 import numpy as np
 import onnx
@@ -19,11 +18,6 @@ TIGHT = 1e-5
 NEWEST_OPSET, NEWEST_IR = 26, 13
 """What onnxruntime 1.31 loads."""
 ONE_THREAD = SessionSettings(threads=1)
-
-
-def choose(name: str, opsets: tuple[int, ...]) -> int:
-    """One of `opsets`, told from the name of the test."""
-    return opsets[crc32(name.encode()) % len(opsets)]
 
 
 def run_spec(made: NodeSpec, opset: int) -> dict[str, Array]:

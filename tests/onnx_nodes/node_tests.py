@@ -16,7 +16,6 @@ from specc.tensor.dtypes import DType
 
 Array = np.ndarray
 AttributeValue = int | float | str | bytes | tuple[int | float | str, ...] | TensorProto
-BODIES = ("_expanded", "_expanded_ver")
 NAMES_OF_TYPES = {code: name.lower() for name, code in TensorProto.DataType.items()}
 
 
