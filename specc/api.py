@@ -26,8 +26,6 @@ if TYPE_CHECKING:
 
 DTYPES = ("float32",)
 SYNTAXES: dict[str, Syntax] = {"text": "specc", "specc": "specc", "yaml": "yaml"}
-IR_VERSIONS = {21: 10, 22: 10, 23: 11, 24: 11}
-CHECKED_OPSET = 21
 
 
 def load(name: str, /, **parameters: object) -> Spec:
@@ -65,7 +63,9 @@ class Spec:
 
     def check(self) -> None:
         """Raise `SpecError` with everything that is wrong; warnings are in `warnings` afterwards."""
-        build(self._resolved, CHECKED_OPSET)
+        from specc.emit.opsets import needed_opset
+
+        build(self._resolved, needed_opset(self._resolved.graph))
 
     @property
     def name(self) -> str:
@@ -125,19 +125,29 @@ class Spec:
         `weights`: a file, a folder of shards, arrays by path, `"none"` to make each tensor an input, or None for first
         values by the initialisers, drawn with `seed`. Raises `SpecError` for what is wrong or not offered.
         """
-        from specc.emit.settings import EmitSettings
+        from specc.emit.settings import IR_VERSIONS, EmitSettings
         from specc.model import Model, open_weights
         from specc.report.values import raw_text
 
         wanted = load_target(target)
         _supported("element type", dtype, DTYPES)
-        chosen = wanted.opset if opset is None else opset
-        _supported("opset", str(chosen), tuple(map(str, IR_VERSIONS)))
         resolved = self._bound(bindings)
+        chosen = self._opset(resolved, wanted.opset, opset)
         source = open_weights(resolved, weights, seed)
         parameters = {name: raw_text(raw) for name, raw in resolved.parameters.items()}
         settings = EmitSettings(chosen, IR_VERSIONS[chosen], parameters, wanted.name, weights != "none")
         return Model(build(resolved, chosen, settings.with_weights), resolved, source, settings)
+
+    def _opset(self, resolved: ResolvedModel, usual: int, wanted: int | None) -> int:
+        """The opset that is wanted, or the usual one and a later one where the model needs it."""
+        from specc.emit.opsets import check_opset, needed_opset
+        from specc.emit.settings import OPSETS
+
+        if wanted is None:
+            return max(usual, needed_opset(resolved.graph))
+        _supported("opset", str(wanted), tuple(map(str, OPSETS)))
+        check_opset(resolved.graph, wanted)
+        return wanted
 
 
 def _supported(kind: str, name: str, known: tuple[str, ...]) -> None:

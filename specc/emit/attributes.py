@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TypeAlias
 
-from onnx import AttributeProto, GraphProto, defs
+import numpy as np
+from onnx import AttributeProto, GraphProto, TensorProto, defs
 from onnx.defs import OpSchema
 
+from specc.emit.settings import DOMAINS
 from specc.emit.types import ONNX_TYPES
-from specc.ir.operators import Attribute, OperatorGraph
-from specc.ir.oracle import Scalar
+from specc.ir.operators import Attribute, OperatorAttribute, OperatorGraph, Scalar, TensorLiteral
 from specc.tensor.dtypes import DTYPES
 
 Kind: TypeAlias = AttributeProto.AttributeType
@@ -22,6 +23,7 @@ KINDS: dict[OpSchema.AttrType, Kind] = {
     OpSchema.AttrType.FLOAT: AttributeProto.FLOAT,
     OpSchema.AttrType.STRING: AttributeProto.STRING,
     OpSchema.AttrType.GRAPH: AttributeProto.GRAPH,
+    OpSchema.AttrType.TENSOR: AttributeProto.TENSOR,
     OpSchema.AttrType.INTS: AttributeProto.INTS,
     OpSchema.AttrType.FLOATS: AttributeProto.FLOATS,
     OpSchema.AttrType.STRINGS: AttributeProto.STRINGS,
@@ -32,7 +34,7 @@ KINDS: dict[OpSchema.AttrType, Kind] = {
 def set_attribute(
     proto: AttributeProto,
     name: str,
-    value: Attribute | tuple[Scalar, ...],
+    value: Attribute | OperatorAttribute,
     kind: Kind | None,
     nested: Callable[[OperatorGraph, GraphProto], None] | None = None,
 ) -> None:
@@ -44,6 +46,8 @@ def set_attribute(
         case OperatorGraph():
             assert nested is not None
             nested(value, proto.g)
+        case TensorLiteral():
+            _set_tensor(proto.t, value)
         case tuple():
             _set_items(proto, value)
         case _ if proto.type in (AttributeProto.INTS, AttributeProto.FLOATS, AttributeProto.STRINGS):
@@ -58,6 +62,12 @@ def set_attribute(
             proto.f = float(value)
 
 
+def _set_tensor(proto: TensorProto, value: TensorLiteral) -> None:
+    proto.data_type = ONNX_TYPES[value.dtype]
+    proto.dims.extend(value.shape)
+    proto.raw_data = np.asarray(value.items, value.dtype.label).tobytes()
+
+
 def _set_items(proto: AttributeProto, items: tuple[int | float | str, ...]) -> None:
     if proto.type == AttributeProto.STRINGS:
         proto.strings.extend(str(item).encode() for item in items)
@@ -67,8 +77,10 @@ def _set_items(proto: AttributeProto, items: tuple[int | float | str, ...]) -> N
         proto.ints.extend(int(item) for item in items)
 
 
-def fits(value: Scalar | tuple[Scalar, ...], kind: Kind) -> bool:
+def fits(value: OperatorAttribute, kind: Kind) -> bool:
     """Whether `value` can be an attribute of `kind`; one value alone is a list of one."""
+    if isinstance(value, TensorLiteral) or kind == AttributeProto.TENSOR:
+        return isinstance(value, TensorLiteral) and kind == AttributeProto.TENSOR
     items = value if isinstance(value, tuple) else (value,)
     if isinstance(value, tuple) and kind in (AttributeProto.INT, AttributeProto.FLOAT, AttributeProto.STRING):
         return False
@@ -80,10 +92,12 @@ def fits(value: Scalar | tuple[Scalar, ...], kind: Kind) -> bool:
     return kind != AttributeProto.GRAPH and all(isinstance(item, wanted) for item in items)
 
 
-def _kind(value: Attribute | tuple[Scalar, ...]) -> Kind:
+def _kind(value: Attribute | OperatorAttribute) -> Kind:
     match value:
         case OperatorGraph():
             return AttributeProto.GRAPH
+        case TensorLiteral():
+            return AttributeProto.TENSOR
         case int():
             return AttributeProto.INT
         case float():
@@ -105,7 +119,8 @@ def attribute_kinds(op_type: str, domain: str, opset: int, known: Kinds) -> dict
     key = (domain, op_type)
     if key not in known:
         known[key] = {}
-        if domain == "" and defs.has(op_type, opset, domain):
-            attributes = defs.get_schema(op_type, opset, domain).attributes.items()
+        version = DOMAINS.get(domain, opset)
+        if (domain == "" or domain in DOMAINS) and defs.has(op_type, version, domain):
+            attributes = defs.get_schema(op_type, version, domain).attributes.items()
             known[key] = {name: KINDS[attribute.type] for name, attribute in attributes if attribute.type in KINDS}
     return known[key]

@@ -78,7 +78,7 @@ class UnknownOperator(Mistake):
 
     def message(self) -> str:
         """One sentence."""
-        return f"opset {self.opset} has no operator `{self.operator}`"
+        return f"ONNX has no operator `{self.operator}` up to opset {self.opset}"
 
     def hint(self) -> str | None:
         """Names that resemble it."""
@@ -166,6 +166,61 @@ class OperatorTypeUnknown(Mistake):
         return "use a layer of specc instead, or name a tensor of the same type with `like=`"
 
 
+@mistake
+class OpsetTooOld(Mistake):
+    """An ONNX operator is newer than the opset that the model is compiled for.
+
+    Why: each opset has its own list of operators, and a runtime looks an operator up in the opset of the model. Without
+    `--opset`, a model gets the first that has all the operators it names.
+
+    Wrong:
+        specc compile spec.specc --opset 21     # y = onnx.RMSNormalization(x, w)
+    Right:
+        specc compile spec.specc --opset 23
+    """
+
+    code = "SP3440"
+    title = "ONNX operator newer than the opset"
+    operator: str
+    needed: int
+    opset: int
+
+    def message(self) -> str:
+        """One sentence."""
+        return f"`onnx.{self.operator}` as it is used here needs opset {self.needed}, and the opset is {self.opset}"
+
+    def hint(self) -> str | None:
+        """What to do."""
+        return f"compile with `--opset {self.needed}`, or leave the opset out"
+
+
+@mistake
+class LikeContradicted(Mistake):
+    """`like` states another type for a result of an ONNX operator than ONNX infers.
+
+    Why: `like` is for what ONNX cannot tell; where it can, a wrong statement would make every later shape wrong.
+
+    Wrong:
+        y = onnx.Concat(x, x, axis=1, like=x)
+    Right:
+        y = onnx.Concat(x, x, axis=1)
+    """
+
+    code = "SP3441"
+    title = "`like` contradicts ONNX"
+    operator: str
+    like: str
+    inferred: str
+
+    def message(self) -> str:
+        """One sentence."""
+        return f"`like` states {self.like} for a result of `onnx.{self.operator}`, and ONNX infers {self.inferred}"
+
+    def hint(self) -> str | None:
+        """What to do."""
+        return "leave `like` out"
+
+
 ERRORS = (
     CannotWrite,
     ModelTooLarge,
@@ -173,4 +228,6 @@ ERRORS = (
     BadOperatorAttribute,
     OperatorRejected,
     OperatorTypeUnknown,
+    OpsetTooOld,
+    LikeContradicted,
 )

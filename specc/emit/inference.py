@@ -5,75 +5,72 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import TypeAlias
 
 import numpy as np
-from onnx import ModelProto, TensorProto, TypeProto, defs, shape_inference
-from onnx.defs import OpSchema
+from onnx import ModelProto, TensorProto, TypeProto, shape_inference
 
-from specc.base.suggest import nearest
-from specc.emit.attributes import KINDS, attribute_kinds, fits, set_attribute
-from specc.emit.errors import BadOperatorAttribute, OperatorRejected, OperatorTypeUnknown, UnknownOperator
+from specc.emit.attributes import attribute_kinds, set_attribute
+from specc.emit.errors import OperatorRejected
+from specc.emit.schemas import Attributes, Inputs, operator_schema
+from specc.emit.settings import DOMAINS, OPSETS
 from specc.emit.types import DTYPES_OF_ONNX, ONNX_TYPES, fill_value_info
 from specc.ir.operation import Blame, Rejected
-from specc.ir.oracle import Scalar
+from specc.ir.oracle import Elements
 from specc.tensor.dims import Dim
 from specc.tensor.types import TensorType
 
-_IR_VERSION = 10
+_IR_VERSION = 11
+_NEWEST = OPSETS[-1]
+"""Inference of older opsets has mistakes that newer ones do not have, and the same results but for these."""
 _NOISE = re.compile(r"\[\w*(?:Error)?\]\s*|\(op_type:[^)]*\)[:,]?\s*|Inference error\(s\):\s*")
-
-Attributes: TypeAlias = Mapping[str, Scalar | tuple[Scalar, ...]]
-Inputs: TypeAlias = tuple[TensorType | None, ...]
 
 
 def infer_types(
     op_type: str,
-    opset: int,
+    domain: str,
     attributes: Attributes,
     inputs: Inputs,
-    outputs: int,
-    known: Mapping[int, tuple[int, ...]],
-) -> tuple[TensorType, ...]:
-    """Types of the first `outputs` results of an operator of the standard domain; `known` are the elements of integer
-    inputs that are constant. Raises `Rejected` for what it does not take, and where ONNX cannot tell a type."""
-    schema = _schema(op_type, opset)
-    _check_attributes(schema, attributes)
-    _check_counts(schema, inputs, outputs)
+    results: tuple[int, ...],
+    known: Mapping[int, Elements],
+) -> tuple[TensorType | None, ...]:
+    """Types of the results of an operator with these indices, None where ONNX cannot tell one; `known` are the elements
+    of inputs that are constant. Raises `Rejected` for inputs that it does not take."""
     params = _Params({}, {})
-    model = _model(op_type, opset, inputs, params)
+    model = _model(op_type, domain, inputs, params)
     for index, elements in known.items():
-        type_ = inputs[index]
-        assert type_ is not None
-        shape = [dim for dim in type_.shape if isinstance(dim, int)]
-        constant = TensorProto(name=f"i{index}", data_type=ONNX_TYPES[type_.dtype], dims=shape)
-        constant.raw_data = np.asarray(elements, type_.dtype.label).tobytes()
-        model.graph.initializer.append(constant)
-    node = model.graph.node.add(op_type=op_type)
+        model.graph.initializer.append(_constant(f"i{index}", inputs[index], elements))
+    node = model.graph.node.add(op_type=op_type, domain=domain)
     node.input.extend(f"i{index}" if type_ else "" for index, type_ in enumerate(inputs))
-    node.output.extend(f"o{index}" for index in range(outputs))
-    kinds = attribute_kinds(op_type, "", opset, {})
+    node.output.extend(f"o{index}" if index in results else "" for index in range(results[-1] + 1))
+    kinds = attribute_kinds(op_type, domain, _NEWEST, {})
     for name, value in attributes.items():
         set_attribute(node.attribute.add(), name, value, kinds.get(name))
-    return _result_types(_inferred(model, op_type), op_type, outputs, params)
+    for name, attribute in operator_schema(op_type, domain, _NEWEST).attributes.items():
+        if name not in attributes and attribute.default_value.type:
+            node.attribute.append(attribute.default_value)
+    types = {info.name: info.type for info in _inferred(model, op_type).graph.value_info}
+    return tuple(_tensor_type(types[f"o{index}"], params) if f"o{index}" in types else None for index in results)
 
 
-def _schema(op_type: str, opset: int) -> OpSchema:
-    if not defs.has(op_type, opset, ""):
-        names = {schema.name for schema in defs.get_all_schemas() if schema.domain == ""}
-        raise Rejected(UnknownOperator(op_type, opset, nearest(op_type, sorted(names))))
-    return defs.get_schema(op_type, opset, "")
-
-
-def _model(op_type: str, opset: int, inputs: Inputs, params: _Params) -> ModelProto:
+def _model(op_type: str, domain: str, inputs: Inputs, params: _Params) -> ModelProto:
     model = ModelProto(ir_version=_IR_VERSION)
-    model.opset_import.add(domain="", version=opset)
+    model.opset_import.add(domain="", version=_NEWEST)
+    if domain:
+        model.opset_import.add(domain=domain, version=DOMAINS[domain])
     model.graph.name = op_type
     for index, type_ in enumerate(inputs):
         if type_ is not None:
             shape = tuple(params.name(dim) for dim in type_.shape)
             fill_value_info(model.graph.input.add(), f"i{index}", type_.dtype, shape)
     return model
+
+
+def _constant(name: str, type_: TensorType | None, elements: Elements) -> TensorProto:
+    assert type_ is not None
+    shape = [dim for dim in type_.shape if isinstance(dim, int)]
+    constant = TensorProto(name=name, data_type=ONNX_TYPES[type_.dtype], dims=shape)
+    constant.raw_data = np.asarray(elements, type_.dtype.label).tobytes()
+    return constant
 
 
 @dataclass(slots=True)
@@ -92,49 +89,12 @@ class _Params:
         return name
 
 
-def _check_attributes(schema: OpSchema, attributes: Attributes) -> None:
-    known = schema.attributes
-    for name, value in attributes.items():
-        if name not in known:
-            raise Rejected(BadOperatorAttribute(schema.name, name, "does not exist", nearest(name, sorted(known))))
-        kind = KINDS.get(known[name].type)
-        if kind is None:
-            raise Rejected(BadOperatorAttribute(schema.name, name, "is of a kind that a spec cannot give"))
-        if not fits(value, kind):
-            wanted = str(known[name].type).rpartition(".")[2].lower()
-            raise Rejected(BadOperatorAttribute(schema.name, name, f"has to be of kind {wanted}, and is {value!r}"))
-    for name, attribute in known.items():
-        if attribute.required and name not in attributes:
-            raise Rejected(BadOperatorAttribute(schema.name, name, "is missing"))
-
-
-def _check_counts(schema: OpSchema, inputs: Inputs, outputs: int) -> None:
-    low, high = schema.min_input, schema.max_input
-    if not low <= len(inputs) <= high:
-        wanted = f"{low}" if low == high else f"at least {low}" if high > 1_000 else f"{low} to {high}"
-        raise Rejected(OperatorRejected(schema.name, f"it takes {wanted}, and got {len(inputs)}"))
-    if outputs > schema.max_output:
-        why = f"it has {schema.max_output} results at most, and {outputs} are asked for"
-        raise Rejected(OperatorRejected(schema.name, why))
-
-
 def _inferred(model: ModelProto, op_type: str) -> ModelProto:
     try:
         return shape_inference.infer_shapes(model, check_type=True, strict_mode=True, data_prop=True)
     except shape_inference.InferenceError as error:
         why = _NOISE.sub("", str(error)).strip().splitlines()
         raise Rejected(OperatorRejected(op_type, why[0] if why else "its types do not fit"), Blame(0)) from None
-
-
-def _result_types(model: ModelProto, op_type: str, outputs: int, params: _Params) -> tuple[TensorType, ...]:
-    types = {info.name: info.type for info in model.graph.value_info}
-    made: list[TensorType] = []
-    for index in range(outputs):
-        type_ = _tensor_type(types[f"o{index}"], params) if f"o{index}" in types else None
-        if type_ is None:
-            raise Rejected(OperatorTypeUnknown(op_type, index))
-        made.append(type_)
-    return tuple(made)
 
 
 def _tensor_type(proto: TypeProto, params: _Params) -> TensorType | None:

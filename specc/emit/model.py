@@ -10,7 +10,7 @@ from onnx import GraphProto, ModelProto, NodeProto
 
 from specc import __version__
 from specc.emit.attributes import Kinds, attribute_kinds, set_attribute
-from specc.emit.settings import EmitSettings
+from specc.emit.settings import DOMAINS, EmitSettings
 from specc.emit.stored import loose_weights
 from specc.emit.types import fill_value_info, value_info
 from specc.ir.operators import Operator, OperatorGraph, OperatorInput
@@ -49,7 +49,7 @@ def declared_shape(entry: OperatorInput, operators: OperatorGraph) -> tuple[Dim 
 def _add_opsets(model: ModelProto, settings: EmitSettings) -> None:
     model.opset_import.add(domain="", version=settings.opset)
     for domain in sorted({node.domain for node in _all_nodes(model.graph)} - {""}):
-        model.opset_import.add(domain=domain, version=1)
+        model.opset_import.add(domain=domain, version=DOMAINS.get(domain, 1))
 
 
 def _all_nodes(graph: GraphProto) -> list[NodeProto]:

@@ -11,7 +11,22 @@ from specc.tensor.dims import Domain
 from specc.tensor.dtypes import DType
 from specc.tensor.types import TensorType
 
-Attribute: TypeAlias = Union[int, float, str, tuple[int, ...], tuple[float, ...], tuple[str, ...], "OperatorGraph"]
+
+@dataclass(frozen=True, slots=True)
+class TensorLiteral:
+    """A small tensor as an attribute, by its elements in row-major order."""
+
+    dtype: DType
+    shape: tuple[int, ...]
+    items: tuple[int | float, ...]
+
+
+Scalar: TypeAlias = Union[int, float, str]
+OperatorAttribute: TypeAlias = Union[Scalar, tuple[Scalar, ...], TensorLiteral]
+"""An attribute as a spec gives it."""
+Attribute: TypeAlias = Union[
+    int, float, str, tuple[int, ...], tuple[float, ...], tuple[str, ...], TensorLiteral, "OperatorGraph"
+]
 
 
 @dataclass(slots=True, eq=False)

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Protocol
+from typing import Protocol, TypeAlias
 
+from specc.ir.operators import OperatorAttribute
 from specc.tensor.types import TensorType
 
-Scalar = int | float | str
+Elements: TypeAlias = tuple[int | float, ...]
+"""The elements of a constant tensor, in row-major order."""
 
 
 class OperatorOracle(Protocol):
@@ -17,10 +19,21 @@ class OperatorOracle(Protocol):
         self,
         op_type: str,
         domain: str,
-        attributes: Mapping[str, Scalar | tuple[Scalar, ...]],
+        attributes: Mapping[str, OperatorAttribute],
         inputs: tuple[TensorType | None, ...],
-        outputs: int,
-        known: Mapping[int, tuple[int, ...]],
+        results: tuple[int, ...],
+        known: Mapping[int, Elements],
+        like: tuple[TensorType, ...],
     ) -> tuple[TensorType, ...]:
-        """Types of the first `outputs` results. `known` are the elements of integer inputs that are constant, by index.
-        Raises `Rejected` for what the operator does not take."""
+        """Types of the results with these indices, those in `like` where it has some. `known` are the elements of
+        inputs that are constant, by index. Raises `Rejected` for what the operator does not take."""
+
+    def opset(
+        self,
+        op_type: str,
+        domain: str,
+        attributes: Mapping[str, OperatorAttribute],
+        inputs: tuple[TensorType | None, ...],
+        results: tuple[int, ...],
+    ) -> int:
+        """The first opset of the standard domain that has the operator with these attributes and inputs."""

@@ -27,7 +27,7 @@ from specc.resolve.errors_statements import Misplaced, NameTaken
 from specc.resolve.errors_types import Unsupported, WeightMismatch
 from specc.resolve.expand import Expander
 from specc.resolve.items import Given, Item, LayerInstance, Results, describe, is_number, is_tensor
-from specc.tensor.dims import Poly
+from specc.tensor.dims import Dim, Poly
 from specc.tensor.dtypes import DType
 from specc.tensor.types import TensorType
 
@@ -152,7 +152,7 @@ class Binding:
             raise self.ex.wrong(NotATensor(describe(item), f"`{port.name}` of `{self.layer.name}`"), self.span)
         beside = [] if port.index else items
         if isinstance(item, Poly):
-            return _size(self.ex, item, beside, self.span)
+            return size_tensor(self.ex, item, beside, self.span)
         return literal(self.ex, item, beside, self.span)
 
 
@@ -167,12 +167,12 @@ def literal(ex: Expander, item: Item, items: list[Item], span: Span) -> Weight:
     dtype = DType.INT64 if whole else DType.FLOAT32
     if beside and (whole or beside[0].is_float):
         dtype = beside[0]
-    if all(isinstance(number, bool) for number in numbers):
+    if numbers and all(isinstance(number, bool) for number in numbers):
         dtype = DType.BOOL
     return ex.literal(numbers if shape else numbers[0], shape, dtype)
 
 
-def _size(ex: Expander, size: Poly, items: list[Item], span: Span) -> Value:
+def size_tensor(ex: Expander, size: Dim, items: list[Item], span: Span) -> Value:
     """A size as a tensor of the element type of the tensors beside it."""
     beside = [value.type.dtype for value in items if isinstance(value, Value) and value.type.dtype is not DType.BOOL]
     made = add_operation(ex, Size(size, beside[0] if beside else DType.INT64), (), {}, None, span)
@@ -189,7 +189,9 @@ def _is_literal(item: Item) -> bool:
 
 
 def _list_shape(item: Item) -> tuple[int, ...]:
-    return (len(item), *_list_shape(item[0])) if isinstance(item, tuple) else ()
+    if not isinstance(item, tuple):
+        return ()
+    return (len(item), *_list_shape(item[0])) if item else (0,)
 
 
 def _numbers(item: Item) -> list[float]:
@@ -264,15 +266,22 @@ def add_operation(
 
 def constant_elements(value: Value | None) -> tuple[int, ...]:
     """Elements of a small integer constant, nothing for another tensor."""
-    if not isinstance(value, Weight) or value.role is Role.TRAINABLE or not value.type.dtype.is_integer:
+    if value is None or not value.type.dtype.is_integer:
         return ()
+    return tuple(int(item) for item in written_elements(value) or ())
+
+
+def written_elements(value: Value | None) -> tuple[float, ...] | None:
+    """Elements of a small constant that the spec writes down, None for another tensor."""
+    if not isinstance(value, Weight) or value.role is Role.TRAINABLE:
+        return None
     match value.initial:
         case Values(items) if len(items) <= 64:
-            return tuple(int(item) for item in items)
+            return items
         case Constant(number) if isinstance(value.type.size, int) and value.type.size <= 64:
-            return (int(number),) * value.type.size
+            return (number,) * value.type.size
         case _:
-            return ()
+            return None
 
 
 def check_supported(ex: Expander, types: tuple[TensorType, ...], span: Span) -> None:

@@ -16,7 +16,7 @@ from specc.resolve.errors_types import DeclaredTypeWrong, UnknownDtype, WrongDim
 from specc.resolve.evaluate import path_text
 from specc.resolve.expand import Expander
 from specc.resolve.formula import formula
-from specc.resolve.items import Item, Results, Scope, describe, is_number
+from specc.resolve.items import Item, Results, Scope, describe, is_list_of_numbers, is_number
 from specc.syntax import ast
 from specc.tensor.dims import Dim, Poly, at_least
 from specc.tensor.dtypes import DTYPES, DType
@@ -204,12 +204,24 @@ def _initial(ex: Expander, statement: ast.Weight, type_: TensorType, scope: Scop
     )
 
 
+def _values(ex: Expander, name: str, item: Item, type_: TensorType, expression: ast.Expression) -> Values:
+    """The elements of nested lists whose first rows have the shape of the tensor."""
+    if not is_list_of_numbers(item):
+        wanted, given = "made of numbers", "a list with something else in it"
+        raise ex.wrong(WrongArgument("const", name, wanted, given), expression.span)
+    numbers = tuple(_numbers(item))
+    if len(numbers) != type_.size:
+        wanted, given = f"of shape {list(type_.shape)}", "a list whose rows differ in length"
+        raise ex.wrong(WrongArgument("const", name, wanted, given), expression.span)
+    return Values(numbers)
+
+
 def _plain_initial(ex: Expander, name: str, item: Item, type_: TensorType, expression: ast.Expression) -> Initial:
     if isinstance(item, tuple):
         if _list_shape(item) != type_.shape:
             given = f"a list of shape {list(_list_shape(item))}"
             raise ex.wrong(WrongArgument("const", name, f"of shape {list(type_.shape)}", given), expression.span)
-        return Values(tuple(_numbers(item)))
+        return _values(ex, name, item, type_, expression)
     if isinstance(item, bool):
         return Constant(float(item))
     if isinstance(item, (int, float)):

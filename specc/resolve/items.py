@@ -203,6 +203,13 @@ def is_number(item: Item) -> bool:
     return isinstance(item, (int, float)) and not isinstance(item, bool)
 
 
+def is_list_of_numbers(item: Item) -> bool:
+    """Whether `item` is a list, at any depth, of nothing but numbers and booleans."""
+    if not isinstance(item, tuple):
+        return False
+    return all(isinstance(part, (int, float)) or is_list_of_numbers(part) for part in item)
+
+
 def describe(item: Item) -> str:
     """What `item` is, for a message: `the number 3`, `a tensor float32[N, 64]`."""
     match item:

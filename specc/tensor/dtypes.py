@@ -36,6 +36,15 @@ class DType(Enum):
         """Whether it is a signed or unsigned integer type."""
         return "int" in self.label
 
+    def holds(self, number: float) -> bool:
+        """Whether `number` is one of this type, or for floating point, near to one."""
+        if self is DType.BOOL:
+            return number in (0, 1)
+        if self.is_integer:
+            low, high = (0, 2**self.bits) if self.label[0] == "u" else (-(2 ** (self.bits - 1)), 2 ** (self.bits - 1))
+            return number % 1 == 0 and low <= number < high
+        return not isinstance(number, int) or abs(number) < 2**128
+
     def __str__(self) -> str:
         return self.label
 

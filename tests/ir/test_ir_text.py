@@ -152,7 +152,7 @@ def test_any_name_reads_back(made: list[str], aliases: list[str], file: str, doc
 
 def test_an_empty_port_in_onnx_operators() -> None:
     text = CHAIN.replace(
-        "relu(%fc)", 'onnx[op_type="Clip", domain="", attributes=(("a", (1, 2)),), outputs=1](%fc, _, %x)'
+        "relu(%fc)", 'onnx[op_type="Clip", domain="", attributes=(("a", (1, 2)),), results=(0,)](%fc, _, %x)'
     )
     graph = parse(text)
     assert graph.nodes[1].inputs == (value(graph, "fc"), None, value(graph, "x"))
@@ -160,7 +160,7 @@ def test_an_empty_port_in_onnx_operators() -> None:
 
 
 def test_fields_without_text_are_supplied() -> None:
-    text = CHAIN.replace("relu(%fc)", 'onnx[op_type="Relu", domain="", attributes=(), outputs=1](%fc)')
+    text = CHAIN.replace("relu(%fc)", 'onnx[op_type="Relu", domain="", attributes=(), results=(0,)](%fc)')
     marker = object()
     graph = parse_graph(text, operations(), {"oracle": marker, "other": 1})
     operation = graph.nodes[1].operation

@@ -1,0 +1,1 @@
+compile SP3440.specc --opset 21 -o net.onnx
