@@ -6,6 +6,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from specc.base.diagnostics import Diagnostic, Reporter, SpecError, fail
@@ -119,14 +120,18 @@ class Spec:
         seed: int = 0,
         opset: int | None = None,
         bindings: Mapping[str, int] = NOTHING,
+        partial: bool = False,
+        weight_rules: str | Path | None = None,
     ) -> Model:
         """The model as ONNX, with the symbols of `bindings` fixed.
 
         `weights`: a file, a folder of shards, arrays by path, `"none"` to make each tensor an input, or None for first
-        values by the initialisers, drawn with `seed`. Raises `SpecError` for what is wrong or not offered.
+        values by the initialisers, drawn with `seed`. Each weight needs a tensor; with `partial`, those without keep
+        their first values. `weight_rules`: a file of rules that come before those of the spec. Raises `SpecError` for
+        what is wrong or not offered.
         """
         from specc.emit.settings import EmitSettings
-        from specc.model import Model, open_weights
+        from specc.model import Model, WeightChoice, open_weights
         from specc.report.values import raw_text
 
         wanted = load_target(target)
@@ -134,7 +139,7 @@ class Spec:
         chosen = wanted.opset if opset is None else opset
         _supported("opset", str(chosen), tuple(map(str, IR_VERSIONS)))
         resolved = self._bound(bindings)
-        source = open_weights(resolved, weights, seed)
+        source = open_weights(resolved, WeightChoice(weights, seed, partial, weight_rules))
         parameters = {name: raw_text(raw) for name, raw in resolved.parameters.items()}
         settings = EmitSettings(chosen, IR_VERSIONS[chosen], parameters, wanted.name, weights != "none")
         return Model(build(resolved, chosen), resolved, source, settings)

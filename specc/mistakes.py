@@ -52,12 +52,13 @@ def _packages() -> tuple[tuple[type[Mistake], ...], ...]:
     from specc.layers.common import errors_movement, errors_sequence, errors_tensor, errors_vision
     from specc.lower import errors as lower
     from specc.resolve import errors as resolve
-    from specc.resolve import errors_statements, errors_types
+    from specc.resolve import errors_statements, errors_types, errors_weights
     from specc.runtime import errors as runtime
     from specc.syntax import errors as syntax
     from specc.syntax import yaml_errors
     from specc.tensor import errors as tensor
     from specc.weights import errors as weights
+    from specc.weights import errors_files, errors_match
 
     return (
         base.ERRORS,
@@ -66,6 +67,7 @@ def _packages() -> tuple[tuple[type[Mistake], ...], ...]:
         resolve.ERRORS,
         errors_statements.ERRORS,
         errors_types.ERRORS,
+        errors_weights.ERRORS,
         tensor.ERRORS,
         layers.ERRORS,
         errors_tensor.ERRORS,
@@ -73,6 +75,8 @@ def _packages() -> tuple[tuple[type[Mistake], ...], ...]:
         errors_sequence.ERRORS,
         errors_movement.ERRORS,
         weights.ERRORS,
+        errors_files.ERRORS,
+        errors_match.ERRORS,
         analysis.ERRORS,
         lower.ERRORS,
         emit.ERRORS,

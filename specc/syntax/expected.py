@@ -29,6 +29,10 @@ _WORDS = {
     "ARROW": "`->`",
     "RENAME": "`rename`",
     "IGNORE": "`ignore`",
+    "KEEP": "`keep`",
+    "FILL": "`fill`",
+    "UNDER": "`under`",
+    "INTEGER": "an integer",
     "_NL": "the end of the line",
     "$END": "the end of the line",
 }
