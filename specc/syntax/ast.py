@@ -2,27 +2,18 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
-from typing import TypeVar, dataclass_transform
+from dataclasses import field
 
-from specc.base.source import Source, Span
-
-C = TypeVar("C")
-
-
-@dataclass_transform(frozen_default=True, field_specifiers=(field,))
-def node(cls: type[C], /) -> type[C]:
-    """Class decorator of every element. The type checker keeps its fields frozen; at run time nothing does, since the
-    methods for that are a twentieth of the program's start."""
-    return dataclass(slots=True, unsafe_hash=True)(cls)
-
-
-@node
-class Element:
-    """Anything that was written at a place."""
-
-    span: Span = field(compare=False, repr=False)
-
+from specc.base.source import Source
+from specc.syntax.ast_weights import Fill as Fill
+from specc.syntax.ast_weights import Ignore as Ignore
+from specc.syntax.ast_weights import Keep as Keep
+from specc.syntax.ast_weights import Rename as Rename
+from specc.syntax.ast_weights import Under as Under
+from specc.syntax.ast_weights import WeightRule as WeightRule
+from specc.syntax.ast_weights import WeightStep as WeightStep
+from specc.syntax.element import Element as Element
+from specc.syntax.element import node as node
 
 # --- expressions ---------------------------------------------------------------------------------------------------
 
@@ -408,55 +399,6 @@ class Expect(Element):
 
     conditions: tuple[Argument, ...]
     checks: tuple[Expression, ...]
-
-
-@node
-class WeightStep(Element):
-    """`transpose`, `split(0)`, `gates(zrh, rzn)`: how a tensor of a checkpoint is relaid."""
-
-    name: str
-    arguments: tuple[int | str, ...]
-
-
-@node
-class Rename(Element):
-    r"""`rename "pattern" -> step -> "replacement"`: regular expressions, perhaps several on either side."""
-
-    patterns: tuple[str, ...]
-    steps: tuple[WeightStep, ...]
-    targets: tuple[str, ...]
-
-
-@node
-class Ignore(Element):
-    """`ignore "pattern"`: tensors of the checkpoint that are left out."""
-
-    pattern: str
-
-
-@node
-class Keep(Element):
-    """`keep "pattern"`: weights that have their first values where the checkpoint lacks them."""
-
-    pattern: str
-
-
-@node
-class Fill(Element):
-    """`fill "pattern" = 0`: weights that are one number where the checkpoint lacks them."""
-
-    pattern: str
-    value: Expression
-
-
-@node
-class Under(Element):
-    """`under "state_dict"`: the dict in the checkpoint that the tensors lie in."""
-
-    path: str
-
-
-WeightRule = Rename | Ignore | Keep | Fill | Under
 
 
 @node

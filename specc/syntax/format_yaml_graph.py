@@ -181,9 +181,8 @@ class Layout:
             case ast.Rename(patterns=patterns, steps=steps, targets=targets):
                 return self.part(rule, "rename", _listed((_names(patterns), *map(_step, steps), _names(targets))))
             case ast.Fill(pattern=pattern, value=value):
-                return self.part(
-                    rule, "fill", _listed((Plain(pattern, quoted=True), _bare(flat(expression_doc(value)))))
-                )
+                number = _bare(flat(expression_doc(value)))
+                return self.part(rule, "fill", _listed((Plain(pattern, quoted=True), number)))
             case ast.Under(path=path):
                 return self.part(rule, "under", Plain(path, quoted=True))
             case ast.Ignore(pattern=pattern):

@@ -12,7 +12,7 @@ from specc.weights.mapped import MappedFile
 
 @dataclass(frozen=True, slots=True)
 class StoredTensor:
-    """Element type, as numpy and ml_dtypes call it, shape, and what gives the array: where it can be, a view of the file.
+    """Element type, as numpy and ml_dtypes call it, shape, and what gives the array: if it can be, a view of the file.
 
     Where a reader has already relaid the tensor, `origin` is its place in the file and `relaid` says how; an `optional`
     one need not have a place in the model.

@@ -93,9 +93,8 @@ def _first_match(
 
 
 def _patterns(rule: ast.Rename | ast.Ignore) -> tuple[re.Pattern[str], ...]:
-    return tuple(
-        compiled(text, rule.span) for text in (rule.patterns if isinstance(rule, ast.Rename) else (rule.pattern,))
-    )
+    texts = rule.patterns if isinstance(rule, ast.Rename) else (rule.pattern,)
+    return tuple(compiled(text, rule.span) for text in texts)
 
 
 def compiled(pattern: str, span: Span) -> re.Pattern[str]:

@@ -69,7 +69,7 @@ FORMATS = (
 
 
 def open_checkpoint(path: Path) -> Checkpoint:
-    """The checkpoint in a file, in the shards of an index, or in a folder. Raises `SpecError` where it cannot be read."""
+    """The checkpoint in a file, in the shards of an index, or in a folder. Raises `SpecError` where there is none."""
     if path.is_dir():
         return _open_folder(path)
     if is_index(path):

@@ -16,8 +16,8 @@ from specc.weights.offers import offers_of, under
 def chosen_root(
     checkpoint: Checkpoint, wanted: Sequence[Weight], rules: Sequence[ast.WeightRule], partial: bool
 ) -> str:
-    """The path of the dict that the tensors lie in, "" for the file as a whole: the one that a rule names, else the only
-    one in which every weight is found by name; with `partial`, the only one in which any is.
+    """The path of the dict that the tensors lie in, "" for the file as a whole: the one that a rule names, else the
+    only one in which every weight is found by name; with `partial`, the only one in which any is.
 
     Raises `SpecError` where several are. Where none is, the one in which most are found, so that mistakes say the most.
     """

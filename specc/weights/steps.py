@@ -17,7 +17,7 @@ class StepFails(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Laid:
-    """A tensor that is made of stored ones: how, and its shape and element type. `spelled` names the part of a split."""
+    """A tensor that is made of stored ones: how, its shape and element type. `spelled` names the part of a split."""
 
     relayout: Relayout
     shape: tuple[int, ...]

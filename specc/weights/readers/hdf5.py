@@ -101,7 +101,7 @@ class _Hdf5:
         self.found[name] = StoredTensor(type_.name, shape, partial(_load, path, dataset))
 
     def _says_bfloat16(self, body: Window) -> bool:
-        """Whether an attribute is `dtype = "bfloat16"`: its text stands in it, or in a heap that its last bytes name."""
+        """Whether an attribute is `dtype = "bfloat16"`: its text is in it, or in a heap that its last bytes name."""
         content = body.take(0, min(body.size, 512))
         if b"dtype\0" not in content:
             return False

@@ -1,4 +1,4 @@
-"""Object headers of HDF5: the messages that describe a group or a dataset (HDF5 File Format Specification, version 3)."""
+"""Object headers of HDF5: the messages that describe groups and datasets (HDF5 File Format Specification 3.0)."""
 
 from __future__ import annotations
 

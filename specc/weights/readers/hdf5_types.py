@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import struct
+from typing import Literal
 
 import numpy as np
 
@@ -19,7 +20,7 @@ def element_type(body: Window, is_bfloat16: bool) -> NumpyType | str:
     """The type that a datatype message tells, or in words what else it is. `is_bfloat16`: an attribute says so."""
     first, flags, size = struct.unpack("<BB2xI", body.take(0, 8))
     kind = first & 15
-    order = ">" if flags & 1 else "<"
+    order: Literal["<", ">"] = ">" if flags & 1 else "<"
     if kind == _FIXED and size in (1, 2, 4, 8):
         return np.dtype(f"{order}{'i' if flags & 8 else 'u'}{size}")
     if kind == _FLOAT:

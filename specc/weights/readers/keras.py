@@ -88,7 +88,7 @@ class _Keras:
         return evaluate_relayout(relayout, lambda name: self.stored[name].load(), DType.FLOAT32)
 
     def named(self) -> dict[str, StoredTensor]:
-        """The weights of known layers by name; the rest by its place in the file, the optimizer's state as not needed."""
+        """The weights of known layers by name; the rest by its place in the file, the optimizer's as not needed."""
         rest = {name: tensor for name, tensor in self.stored.items() if name not in self.used}
         return {**self.found, **{name: _perhaps_unused(name, tensor) for name, tensor in rest.items()}}
 

@@ -47,8 +47,8 @@ class World(Protocol):
 
 
 def unpickle(data: bytes | mmap, start: int, world: World) -> tuple[object, int]:
-    """The value of the pickle that begins at `start`, and the offset after it. Raises `Damaged` or `Refused`; its length
-    and the number of its steps are bounded."""
+    """The value of the pickle that begins at `start`, and the offset after it. Raises `Damaged` or `Refused`; its
+    length and its steps are bounded."""
     machine = _Machine(data, start, min(len(data), start + LONGEST_PICKLE), world)
     for _ in range(MOST_STEPS):
         code = machine.byte()

@@ -19,7 +19,7 @@ def is_index(path: Path) -> bool:
 
 
 def index_of(folder: Path) -> Path | None:
-    """The index in a folder: the only one, or that of the safetensors files. Raises `SpecError` where that is unclear."""
+    """The index in a folder: the only one, or that of the safetensors files. Raises `SpecError` for several."""
     found = sorted(folder.glob(f"*{ENDING}"))
     first = [path for path in found if path.name.endswith(f".safetensors{ENDING}")] or found
     if len(first) > 1:

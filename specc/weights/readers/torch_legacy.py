@@ -33,7 +33,8 @@ class _TorchLegacy:
         return restored(self.path, self.whole.file.data, place, self.storage)
 
     def storage(self, identifier: tuple[object, ...]) -> Storage:
-        _, kind, key, _, count, view, *_ = (*identifier, None)
+        padded: tuple[object, ...] = (*identifier, None)
+        _, kind, key, _, count, view, *_ = padded
         if view is not None:
             raise Damaged("it has storages that are views of others")
         storage = made_storage(kind, key, count)

@@ -22,7 +22,7 @@ def restored(
     storage: Callable[[tuple[object, ...]], Storage],
     scripts: bool = False,
 ) -> tuple[object, int]:
-    """The value of the pickle at `start`, and the offset after it. Raises `SpecError` for what only code can rebuild."""
+    """The value of the pickle at `start`, and the offset after it. Raises `SpecError` for what needs code."""
     try:
         return unpickle(data, start, TorchWorld(scripts, storage))
     except Refused as refused:

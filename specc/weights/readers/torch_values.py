@@ -97,8 +97,8 @@ class Record:
 
 @dataclass(frozen=True, slots=True)
 class TorchWorld:
-    """The names that state dicts use. `scripts`: whether objects of TorchScript classes may come; `inside`: what makes a
-    storage of its identifier."""
+    """The names that state dicts use. `scripts`: whether objects of TorchScript classes may come; `inside`: what makes
+    a storage of its identifier."""
 
     scripts: bool
     inside: Callable[[tuple[object, ...]], Storage]
@@ -162,7 +162,7 @@ def made_storage(kind: object, key: object, count: object) -> Storage:
 
 
 def _tensor(arguments: tuple[object, ...]) -> TensorValue:
-    storage, offset, shape, strides, *more = (*arguments, None)[:5]
+    storage, offset, shape, strides, *_ = arguments
     if not isinstance(storage, Storage):
         raise Damaged("it holds a tensor without a storage")
     return _checked(storage, storage.type, offset, shape, strides)
@@ -203,7 +203,8 @@ def _parameter(arguments: tuple[object, ...]) -> TensorValue:
 
 def _subclassed(arguments: tuple[object, ...]) -> object:
     """A tensor with attributes of its own, which are left out."""
-    function, kind, inner, *_ = (*arguments, None, None, None)
+    padded: tuple[object, ...] = (*arguments, None, None, None)
+    function, kind, inner = padded[:3]
     if not (isinstance(function, Known) and isinstance(inner, tuple) and isinstance(kind, Known)):
         raise Damaged("it holds a tensor of an unknown class")
     return function.make(inner)
