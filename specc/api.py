@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from specc.analysis.cost import CostReport
     from specc.model import Model, Weights
     from specc.resolve.resolve import ResolvedModel
+    from specc.weights.match import Match
 
 DTYPES = ("float32",)
 SYNTAXES: dict[str, Syntax] = {"text": "specc", "specc": "specc", "yaml": "yaml"}
@@ -143,6 +144,15 @@ class Spec:
         parameters = {name: raw_text(raw) for name, raw in resolved.parameters.items()}
         settings = EmitSettings(chosen, IR_VERSIONS[chosen], parameters, wanted.name, weights != "none")
         return Model(build(resolved, chosen), resolved, source, settings)
+
+    def match(self, weights: Weights, partial: bool = False, weight_rules: str | Path | None = None) -> Match:
+        """How a file, or arrays by path, fit the weights of the model: what `compile` would take, what is wrong.
+
+        Raises `SpecError` where the file cannot be read.
+        """
+        from specc.model import WeightChoice, matched_weights
+
+        return matched_weights(self._resolved, WeightChoice(weights, 0, partial, weight_rules))
 
 
 def _supported(kind: str, name: str, known: tuple[str, ...]) -> None:

@@ -134,6 +134,32 @@ class TensorOfOtherKind(Mistake):
 
 
 @mistake
+class MoreTensors(Mistake):
+    """Very many tensors are missing or not used; the others are listed above.
+
+    Why: the file is most likely one of another model, or its names need a rule.
+
+    Wrong:
+        specc compile zoo:resnet50 --weights bert.safetensors -o net.onnx
+    Right:
+        specc weights zoo:resnet50 bert.safetensors      # shows them all
+    """
+
+    code = "SP4237"
+    title = "more tensors do not fit"
+    missing: int
+    unexpected: int
+
+    def message(self) -> str:
+        """One sentence."""
+        return f"{self.missing:,} more parameters are missing, and {self.unexpected:,} more tensors are not used"
+
+    def hint(self) -> str | None:
+        """Where they all are."""
+        return "`specc weights SPEC FILE` lists them all"
+
+
+@mistake
 class NotFinite(Mistake):
     """A tensor of the weights has elements that are not-a-number or infinite.
 
@@ -184,6 +210,7 @@ ERRORS = (
     RuleDoesNotFit,
     RulePartMissing,
     TensorOfOtherKind,
+    MoreTensors,
     NotFinite,
     NotAnArray,
 )

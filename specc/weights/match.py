@@ -16,9 +16,9 @@ from specc.resolve.weight_rules import fill_value
 from specc.syntax import ast
 from specc.tensor.dtypes import DType
 from specc.weights.arrays import Array, same_elements
-from specc.weights.checkpoint import Checkpoint
+from specc.weights.checkpoint import Checkpoint, StoredTensor
 from specc.weights.errors import TensorAmbiguous, TensorMisshaped, TensorMissing, TensorUnexpected
-from specc.weights.errors_match import TensorOfOtherKind
+from specc.weights.errors_match import MoreTensors, TensorOfOtherKind
 from specc.weights.offers import COUNTER, Offer, Offers, compiled, offers_of, under
 from specc.weights.relayout import evaluate_relayout
 from specc.weights.roots import chosen_root
@@ -27,6 +27,8 @@ from specc.weights.steps import Laid
 LOADED, FILLED, KEPT, COMPUTED = "loaded", "filled", "first values", "computed"
 MISSING, MISFIT, UNEXPECTED = "missing", "does not fit", "unexpected"
 IGNORED, UNUSED, ELSEWHERE = "ignored", "not needed", "left aside"
+MOST_LISTED = 100
+"""Mistakes of a kind that are listed one by one; `specc weights` shows the others."""
 _MOST_SUGGESTIONS = 40
 
 
@@ -35,8 +37,8 @@ class Row:
     """One weight of the model, with what was found for it, or a tensor of the file that is for none (`weight` None)."""
 
     weight: Weight | None
-    tensor: str
-    stored: str
+    names: tuple[str, ...]
+    stored: tuple[StoredTensor, ...]
     how: str
     status: str
 
@@ -98,6 +100,8 @@ class _Matching:
     chosen: dict[str, Offer] = field(default_factory=dict)
     rows: list[Row] = field(default_factory=list)
     suggestions: int = _MOST_SUGGESTIONS
+    missing: int = 0
+    unexpected: int = 0
 
     def match(self, wanted: Sequence[Weight]) -> Match:
         for diagnostic in self.offers.mistakes:
@@ -108,6 +112,9 @@ class _Matching:
             self.rows.append(self._weight(weight, spare))
         missing = [row.weight.name for row in self.rows if row.weight is not None and row.status == MISSING]
         self._leftovers(spare, missing)
+        more = (max(0, self.missing - MOST_LISTED), max(0, self.unexpected - MOST_LISTED))
+        if any(more):
+            self.reporter.report(MoreTensors(*more), None)
         return Match(self.checkpoint, self.root, self.chosen, tuple(self.rows), tuple(self.reporter.in_order()))
 
     def _weight(self, weight: Weight, spare: Sequence[str]) -> Row:
@@ -115,19 +122,22 @@ class _Matching:
         if not found:
             return self._without(weight, spare)
         first = found[0]
-        names, text = ", ".join(first.sources), _shown(self.checkpoint, first)
         for offer in found:
             mistake = _misfit(weight, offer)
             if mistake is not None:
                 self.reporter.report(mistake, weight.span)
-                return Row(weight, ", ".join(offer.sources), _shown(self.checkpoint, offer), offer.how, MISFIT)
+                return self._row(weight, offer, MISFIT)
         for offer in found[1:]:
             if not self._same(first, offer):
-                ambiguous = TensorAmbiguous(weight.name, names, ", ".join(offer.sources))
+                ambiguous = TensorAmbiguous(weight.name, ", ".join(first.sources), ", ".join(offer.sources))
                 self.reporter.report(ambiguous, weight.span)
-                return Row(weight, names, text, first.how, MISFIT)
+                return self._row(weight, first, MISFIT)
         self.chosen[weight.name] = first
-        return Row(weight, names, text, first.how, LOADED)
+        return self._row(weight, first, LOADED)
+
+    def _row(self, weight: Weight | None, offer: Offer, status: str) -> Row:
+        tensors = tuple(self.checkpoint.tensors[name] for name in offer.sources)
+        return Row(weight, offer.sources, tensors, offer.how, status)
 
     def _same(self, first: Offer, second: Offer) -> bool:
         one, other = (evaluate_relayout(offer.made.relayout, self._load, DType.FLOAT32) for offer in (first, second))
@@ -144,14 +154,16 @@ class _Matching:
                 assert value is not None
                 filled = Laid(Filled(weight.dims, value), weight.dims, str(weight.type.dtype))
                 self.chosen[weight.name] = Offer((), filled, f"{value:g}")
-                return Row(weight, "", "", f"{value:g}", FILLED)
+                return Row(weight, (), (), f"{value:g}", FILLED)
             if isinstance(rule, ast.Keep) and _matches(rule.pattern, rule.span, weight):
-                return Row(weight, "", "", "", KEPT)
+                return Row(weight, (), (), "", KEPT)
         if self.partial or _computed(weight):
-            return Row(weight, "", "", "", COMPUTED if _computed(weight) else KEPT)
-        mistake = TensorMissing(weight.name, str(weight.type), self._near(weight.name, spare))
-        self.reporter.report(mistake, weight.span)
-        return Row(weight, "", "", "", MISSING)
+            return Row(weight, (), (), "", COMPUTED if _computed(weight) else KEPT)
+        self.missing += 1
+        if self.missing <= MOST_LISTED:
+            mistake = TensorMissing(weight.name, str(weight.type), self._near(weight.name, spare))
+            self.reporter.report(mistake, weight.span)
+        return Row(weight, (), (), "", MISSING)
 
     def _near(self, name: str, known: Sequence[str]) -> tuple[str, ...]:
         """Names that resemble it; for the first mistakes only, since looking takes time."""
@@ -163,24 +175,20 @@ class _Matching:
         self.suggestions = _MOST_SUGGESTIONS
         for path in spare:
             for offer in self.offers.by_path[path]:
-                name = ", ".join(offer.sources)
                 fine = IGNORED if COUNTER.fullmatch(path) else UNUSED if offer.is_optional else None
-                if fine is None:
-                    self.reporter.report(TensorUnexpected(name, self._near(path, missing)), None)
-                self.rows.append(Row(None, name, _shown(self.checkpoint, offer), offer.how, fine or UNEXPECTED))
+                self.unexpected += fine is None
+                if fine is None and self.unexpected <= MOST_LISTED:
+                    self.reporter.report(TensorUnexpected(", ".join(offer.sources), self._near(path, missing)), None)
+                self.rows.append(self._row(None, offer, fine or UNEXPECTED))
         for name, tensor in self.checkpoint.tensors.items():
             status = IGNORED if name in self.offers.ignored else ELSEWHERE if under(name, self.root) is None else None
             if status is not None:
-                self.rows.append(Row(None, name, str(tensor), "", status))
+                self.rows.append(Row(None, (name,), (tensor,), "", status))
 
 
 def _matches(pattern: str, span: Span, weight: Weight) -> bool:
     expression: re.Pattern[str] = compiled(pattern, span)
     return any(expression.fullmatch(path) for path in paths_of(weight))
-
-
-def _shown(checkpoint: Checkpoint, offer: Offer) -> str:
-    return ", ".join(str(checkpoint.tensors[name]) for name in offer.sources[:4])
 
 
 def _misfit(weight: Weight, offer: Offer) -> Mistake | None:

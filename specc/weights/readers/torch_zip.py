@@ -74,5 +74,7 @@ def read_torch_zip(file: MappedFile, archive: Archive) -> Checkpoint:
         stored = _TorchZip(file.path, archive, folder, order.strip() == b"little")
         value = restored(file.path, archive.text(f"{folder}{PICKLE}", LONGEST_PICKLE), 0, stored.storage, is_script)[0]
         found = found_tensors(value)
+        if is_script and not found.tensors:
+            raise Damaged("it is a TorchScript archive without parameters: freezing has put them into its code")
         tensors = {name: as_stored(tensor, partial(stored.load, tensor)) for name, tensor in found.tensors.items()}
         return Checkpoint(file.path, tensors, (file,), tuple(found.roots))
