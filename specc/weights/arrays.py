@@ -15,7 +15,7 @@ from specc.weights.errors import ValueDoesNotFit
 
 NumpyType: TypeAlias = np.dtype[np.generic]  # type: ignore[explicit-any]  # numpy's own default
 Array: TypeAlias = np.ndarray[tuple[int, ...], NumpyType]
-PIECE = 1 << 25
+PIECE = 1 << 23
 """Bytes of a large tensor that are worked on at once."""
 Float32Array: TypeAlias = np.ndarray[tuple[int, ...], np.dtype[np.float32]]
 
