@@ -19,6 +19,7 @@ from specc.weights.readers.torch_legacy import is_torch_legacy, read_torch_legac
 from specc.weights.readers.torch_zip import is_torch_zip, read_torch_zip
 
 _HEAD = 64
+_LONGEST_NAME = 1000
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,8 +86,14 @@ def open_file(path: Path) -> Checkpoint:
         content = Content(file, head, open_archive(file) if head.startswith(BEGIN) else None)
     for form in FORMATS:
         if form.fits(content):
-            return form.read(content)
+            return _with_short_names(form.read(content))
     raise unreadable(str(path), _unknown(path, head))
+
+
+def _with_short_names(checkpoint: Checkpoint) -> Checkpoint:
+    if any(len(name) > _LONGEST_NAME for name in checkpoint.tensors):
+        raise unreadable(checkpoint.path, f"it has a tensor whose name is longer than {_LONGEST_NAME:,} characters")
+    return checkpoint
 
 
 def _unknown(path: Path, head: bytes) -> str:

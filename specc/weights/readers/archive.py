@@ -13,6 +13,7 @@ BEGIN = b"PK\x03\x04"
 _END, _END64, _LOCATOR64 = b"PK\x05\x06", b"PK\x06\x06", b"PK\x06\x07"
 _END_SIZE, _END64_SIZE, _LOCATOR64_SIZE, _ENTRY_SIZE, _LOCAL_SIZE = 22, 56, 20, 46, 30
 _MOST_MEMBERS = 200_000
+_LARGEST_DIRECTORY = 64 << 20
 _LONGEST_COMMENT = (1 << 16) - 1
 _STORED, _DEFLATED = 0, 8
 _ELSEWHERE = 0xFFFFFFFF
@@ -82,7 +83,7 @@ def open_archive(file: MappedFile) -> Archive:
 
 def _members(whole: Window) -> Iterator[Member]:
     count, place, size = _directory(whole)
-    if count > _MOST_MEMBERS:
+    if count > _MOST_MEMBERS or size > _LARGEST_DIRECTORY:
         raise Damaged(f"it has more than {_MOST_MEMBERS:,} members")
     directory, place = whole.inside(place, size), 0
     for _ in range(count):

@@ -27,7 +27,7 @@ class Message:
 class Budget:
     """How many more things may be looked at in a file, so that one that refers to itself ends."""
 
-    left: int = 2_000_000
+    left: int = 500_000
 
     def spend(self) -> None:
         """Look at one thing more. Raises `Damaged` after too many."""

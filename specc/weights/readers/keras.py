@@ -22,7 +22,7 @@ from specc.weights.steps import Laid, stored
 
 CONFIG, WEIGHTS = "config.json", "model.weights.h5"
 _MODELS = ("Sequential", "Functional", "Model")
-_LARGEST_CONFIG = 64 << 20
+_LARGEST_CONFIG = 32 << 20
 _DEEPEST = 32
 
 

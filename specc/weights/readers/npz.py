@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 from functools import partial
 from math import prod
+from tokenize import TokenError
 
 import numpy as np
 from numpy.lib import format as npy
@@ -35,7 +36,7 @@ def _tensor(path: str, member: Member) -> StoredTensor:
     read = npy.read_array_header_1_0 if version == (1, 0) else npy.read_array_header_2_0
     try:
         shape, is_fortran, type_ = read(head)
-    except (ValueError, TypeError, SyntaxError):
+    except (ValueError, TypeError, SyntaxError, TokenError, MemoryError):
         raise Damaged(f"the header of `{member.name}` is damaged") from None
     if type_.hasobject:
         raise Damaged(f"`{member.name}` holds Python objects, which only running code can rebuild")

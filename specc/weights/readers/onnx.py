@@ -91,7 +91,7 @@ class _OnnxFile:
         for part in self.wire.fields(message):
             match part.number:
                 case number if number == _DIMS:
-                    tensor.dims.extend([part.integer] if isinstance(part.value, int) else varints(part.window))
+                    tensor.dims.extend(_dims(part))
                 case number if number == _TYPE:
                     tensor.code = part.integer
                 case number if number == _NAME:
@@ -137,6 +137,12 @@ class _OnnxFile:
         whole = self.beside[location].whole()
         offset = int(tensor.external.get("offset", "0"))
         return whole.inside(offset, int(tensor.external.get("length", whole.size - offset)))
+
+
+def _dims(part: Field) -> list[int]:
+    if isinstance(part.value, int):
+        return [part.value]
+    return list(varints(part.window.inside(0, min(part.window.size, 10 * _MOST_DIMS))))
 
 
 def read_onnx(file: MappedFile) -> Checkpoint:

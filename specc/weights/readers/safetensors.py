@@ -30,7 +30,7 @@ TYPES: dict[str, NumpyType] = {
     "U8": np.dtype(np.uint8),
     "BOOL": np.dtype(np.bool_),
 }
-_LONGEST_HEADER = 64 << 20
+_LONGEST_HEADER = 32 << 20
 _MOST_DIMS = 32
 
 

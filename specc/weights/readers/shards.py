@@ -10,7 +10,7 @@ from specc.weights.checkpoint import Checkpoint, StoredTensor
 from specc.weights.mapped import Damaged, map_file, reading, unreadable
 
 ENDING = ".index.json"
-_LARGEST_INDEX = 64 << 20
+_LARGEST_INDEX = 32 << 20
 
 
 def is_index(path: Path) -> bool:

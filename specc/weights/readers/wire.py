@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from specc.weights.mapped import Damaged, Window
 
-MOST_FIELDS = 5_000_000
+MOST_FIELDS = 1_000_000
 _VARINT, _FIXED64, _BYTES, _FIXED32 = 0, 1, 2, 5
 _PIECE = 1 << 16
 
