@@ -39,5 +39,5 @@ def viewed(flat: Array, tensor: TensorValue) -> Array:
     if 0 in tensor.shape:
         return np.zeros(tensor.shape, flat.dtype)
     strides = tuple(step * flat.itemsize for step in tensor.strides)
-    view: Array = np.lib.stride_tricks.as_strided(flat[tensor.offset :], tensor.shape, strides, writeable=False)
-    return view
+    raw = flat.view(np.uint8)
+    return np.ndarray(tensor.shape, flat.dtype, raw, tensor.offset * flat.itemsize, strides)
