@@ -125,6 +125,7 @@ def test_storages_are_read_in_place(tmp_path: Path) -> None:
     assert np.shares_memory(one, turned)
 
 
+@pytest.mark.filterwarnings("ignore")
 @pytest.mark.parametrize("made", ["script", "trace"])
 def test_torchscript(tmp_path: Path, made: str) -> None:
     net = Net().eval()
