@@ -62,7 +62,7 @@ class TensorValues:
     def _gathered(self, initializer: Initializer, view: Array) -> Array:
         """A copy of `view`, made in the order in which its elements lie in the file."""
         made: Array = np.empty(view.shape, numpy_dtype(initializer.dtype))
-        axis = max(range(view.ndim), key=lambda axis: abs(view.strides[axis]))
+        axis = max(range(view.ndim), key=lambda axis: abs(view.strides[axis]) if view.shape[axis] > 1 else -1)
         source, target = np.moveaxis(view, axis, 0), np.moveaxis(made, axis, 0)
         step = max(1, PIECE // max(1, view.nbytes // max(1, len(source))))
         for start in range(0, len(source), step):

@@ -109,7 +109,8 @@ def _open_folder(folder: Path) -> Checkpoint:
     index = index_of(folder)
     if index is not None:
         return read_index(index, open_file)
-    shards = sorted(folder.glob("*.safetensors")) or sorted(folder.glob("*.bin"))
-    if not shards:
+    kinds = ("*.safetensors", "pytorch_model*.bin", "*.bin")
+    shards = next((found for kind in kinds if (found := sorted(folder.glob(kind)))), None)
+    if shards is None:
         raise unreadable(str(folder), "the folder has no .safetensors files, and no .bin files")
     return merged(str(folder), [open_file(shard) for shard in shards])

@@ -27,11 +27,11 @@ def chosen_root(
     roots = ("", *checkpoint.roots)
     if len(roots) == 1:
         return ""
-    counts = {root: _found(checkpoint, root, wanted, rules) for root in roots}
-    fitting = [root for root, count in counts.items() if count and (partial or count == len(wanted))]
-    if len(fitting) > 1:
+    found = {root: _found(checkpoint, root, wanted, rules) for root in roots}
+    fitting = [root for root, sources in found.items() if sources and (partial or len(sources) == len(wanted))]
+    if any(found[root] != found[fitting[0]] for root in fitting[1:]):
         raise fail(RootUnclear(tuple(fitting)))
-    return fitting[0] if fitting else max(counts, key=lambda root: counts[root])
+    return max(fitting, key=len) if fitting else max(found, key=lambda root: len(found[root]))
 
 
 def _named(checkpoint: Checkpoint, rule: ast.Under) -> str:
@@ -40,7 +40,11 @@ def _named(checkpoint: Checkpoint, rule: ast.Under) -> str:
     return rule.path
 
 
-def _found(checkpoint: Checkpoint, root: str, wanted: Sequence[Weight], rules: Sequence[ast.WeightRule]) -> int:
-    """How many weights are offered a tensor below `root`."""
-    paths = offers_of(checkpoint.tensors, root, rules).by_path
-    return sum(weight.name in paths or any(alias in paths for alias in weight.aliases) for weight in wanted)
+def _found(
+    checkpoint: Checkpoint, root: str, wanted: Sequence[Weight], rules: Sequence[ast.WeightRule]
+) -> dict[str, list[tuple[str, ...]]]:
+    """The tensors below `root` that each weight is offered."""
+    offered = offers_of(checkpoint.tensors, root, rules).by_path
+    paths = ((weight.name, (weight.name, *weight.aliases)) for weight in wanted)
+    found = {name: [offer.sources for path in tied for offer in offered.get(path, ())] for name, tied in paths}
+    return {name: sources for name, sources in found.items() if sources}

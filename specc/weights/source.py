@@ -9,6 +9,7 @@ import numpy as np
 
 from specc.base.diagnostics import Diagnostic
 from specc.ir.graph import Weight
+from specc.tensor.dtypes import DType
 from specc.weights.arrays import Array, cast
 from specc.weights.errors_match import NotFinite
 from specc.weights.initialise import first_values
@@ -88,7 +89,7 @@ class CheckpointWeights:
         if offer is None:
             return first_values(weight, self.seed)
         tensors = self.match.checkpoint.tensors
-        return evaluate_relayout(offer.made.relayout, lambda name: tensors[name].load(), weight.type.dtype)
+        return evaluate_relayout(offer.made.relayout, lambda name: tensors[name].load(), DType.FLOAT64)
 
     def look_at(self, weight: Weight, values: Array) -> None:
         """Warn of elements that are not finite, once for each tensor."""

@@ -142,6 +142,13 @@ def test_what_is_not_finite_is_a_warning(kind: str, tmp_path: Path, value: float
     assert warning.severity.value == "warning"
 
 
+def test_a_number_that_does_not_fit_is_not_filled_in() -> None:
+    text = "model m\ninput x: int64[N, 3]\nparam t: int64[3] = ones\noutput y = x + t\nweights:\n    fill 't' = {}\n"
+    assert specc.loads(text.format(-2), syntax="text").compile(weights={}).weights["t"].tolist() == [-2] * 3
+    with pytest.raises(specc.SpecError, match="SP4101"):
+        _ = specc.loads(text.format(1.5), syntax="text").compile(weights={}).weights
+
+
 def test_values_that_are_no_arrays() -> None:
     for value in ({}, "text", object(), [["a"], ["b"]]):
         with pytest.raises(specc.SpecError, match="SP4236"):
@@ -185,6 +192,12 @@ def test_two_dicts_that_fit_have_to_be_told_apart(tmp_path: Path) -> None:
     assert all(np.array_equal(made[name], array) for name, array in arrays(1).items())
     with pytest.raises(specc.SpecError, match="did you mean `model`"):
         spec('under "modle"').compile(weights=str(tmp_path / "w.pt"))
+
+
+def test_a_rule_that_names_the_dict_is_no_second_choice(tmp_path: Path) -> None:
+    torch.save({"model": torch_arrays(), "optimizer": {"a": torch.zeros(2)}}, tmp_path / "w.pt")
+    made = spec(r'rename r"model\.(.*)" -> r"\1"').compile(weights=str(tmp_path / "w.pt")).weights
+    assert all(np.array_equal(made[name], array) for name, array in arrays().items())
 
 
 def test_kept_weights_do_not_make_a_choice_by_accident(tmp_path: Path) -> None:

@@ -16,7 +16,7 @@ from specc.weights.checkpoint import Checkpoint, StoredTensor
 from specc.weights.mapped import Damaged, MappedFile, reading
 from specc.weights.readers.archive import Archive
 from specc.weights.readers.hdf5 import datasets
-from specc.weights.readers.keras_layers import Config, Named, local_weights
+from specc.weights.readers.keras_layers import Config, Named, class_and_config, local_weights
 from specc.weights.relayout import evaluate_relayout
 from specc.weights.steps import Laid, stored
 
@@ -37,8 +37,9 @@ def read_keras(file: MappedFile, archive: Archive) -> Checkpoint:
     with reading(file.path):
         config = json.loads(archive.text(CONFIG, _LARGEST_CONFIG))
         reader = _Keras(datasets(archive.members[WEIGHTS].content()))
-        if isinstance(config, dict) and config.get("class_name") in _MODELS:
-            reader.model(_mapping(config.get("config")), (), "")
+        kind, inner = class_and_config(config)
+        if kind in _MODELS:
+            reader.model(inner, (), "")
         return Checkpoint(file.path, reader.named(), (file,))
 
 
@@ -55,8 +56,8 @@ class _Keras:
         layers = config.get("layers")
         counts: dict[str, int] = {}
         for layer in layers if isinstance(layers, list) else ():
-            kind, inner = str(_mapping(layer).get("class_name")), _mapping(_mapping(layer).get("config"))
-            stem = snake_case(kind)
+            kind, inner = class_and_config(layer)
+            stem = snake_case(kind.rpartition(">")[2])
             number = counts.get(stem, 0)
             counts[stem] = number + 1
             path = f"{place}layers/{stem}{f'_{number}' if number else ''}"
@@ -66,7 +67,7 @@ class _Keras:
         if kind in _MODELS:
             self.model(config, names, f"{place}/")
             return
-        for weight in local_weights(kind, config, partial(self._variables, place)) or ():
+        for weight in local_weights(kind, config, partial(self._variables, place)):
             name = ".".join((*names, weight.name))
             if name in self.found:
                 raise Damaged(f"it has two weights called `{name[:200]}`")
@@ -96,10 +97,6 @@ class _Keras:
 def _perhaps_unused(name: str, tensor: StoredTensor) -> StoredTensor:
     state = name.startswith("optimizer/") or "/seed_generator/" in name
     return StoredTensor(tensor.dtype, tensor.shape, tensor.load, optional=state)
-
-
-def _mapping(value: object) -> Config:
-    return value if isinstance(value, dict) else {}
 
 
 def snake_case(name: str) -> str:

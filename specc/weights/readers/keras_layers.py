@@ -28,15 +28,19 @@ class Named:
     is_made_up: bool = False
 
 
-def local_weights(kind: str, config: Config, variables: Variables) -> Iterator[Named] | None:
-    """The weights of a layer of the class `kind`; None for one that has no counterpart here."""
-    made = _LAYERS.get(kind)
-    return None if made is None or not _has_counterpart(kind, config) else made(config, variables)
+def class_and_config(layer: object) -> tuple[str, Config]:
+    """The class of a layer in a config, and its own config; a class that is not Keras' has its module before it."""
+    entry = layer if isinstance(layer, dict) else {}
+    kind, module, inner = str(entry.get("class_name")), str(entry.get("module")), entry.get("config")
+    is_own = module == "keras" or module.startswith("keras.")
+    return kind if is_own else f"{module}>{kind}", inner if isinstance(inner, dict) else {}
 
 
-def _has_counterpart(kind: str, config: Config) -> bool:
-    """A GRU that resets before it multiplies computes something else than PyTorch's."""
-    return kind != "GRU" or config.get("reset_after") is not False
+def local_weights(kind: str, config: Config, variables: Variables) -> Iterator[Named]:
+    """The weights of a layer of the class `kind`; none for one that has no counterpart here, such as a GRU that resets
+    before it multiplies."""
+    if kind in _LAYERS and not (kind == "GRU" and config.get("reset_after") is False):
+        yield from _LAYERS[kind](config, variables)
 
 
 def _step(name: str, *arguments: int | str) -> WeightStep:
@@ -122,24 +126,18 @@ def _gru(path: str = "cell", suffix: str = "") -> Callable[[Config, Variables], 
 
 
 def _bidirectional(config: Config, variables: Variables) -> Iterator[Named]:
-    kind, inner = _inner(config)
+    kind, inner = class_and_config(config.get("layer"))
     made = {"GRU": _gru, "LSTM": _recurrent, "SimpleRNN": _recurrent}.get(kind)
-    if made is not None and _has_counterpart(kind, inner):
+    if made is not None and inner.get("reset_after") is not False:
         yield from made("forward_layer/cell")(inner, variables)
         yield from made("backward_layer/cell", "_reverse")(inner, variables)
 
 
 def _time_distributed(config: Config, variables: Variables) -> Iterator[Named]:
-    kind, inner = _inner(config)
-    below: Variables = lambda path: variables("/".join(filter(None, ("layer", path))))  # noqa: E731
-    yield from local_weights(kind, inner, below) or ()
+    def below(path: str) -> list[Laid]:
+        return variables("/".join(filter(None, ("layer", path))))
 
-
-def _inner(config: Config) -> tuple[str, Config]:
-    layer = config.get("layer")
-    if not isinstance(layer, dict) or not isinstance(layer.get("config"), dict):
-        raise Damaged("its config has a wrapper without a layer")
-    return str(layer.get("class_name")), layer["config"]
+    yield from local_weights(*class_and_config(config.get("layer")), below)
 
 
 def _attention(config: Config, variables: Variables) -> Iterator[Named]:
