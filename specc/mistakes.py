@@ -30,11 +30,14 @@ FILES: tuple[str, ...] = (
     "specc.resolve.errors",
     "specc.resolve.errors_statements",
     "specc.resolve.errors_types",
+    "specc.resolve.errors_weights",
     "specc.runtime.errors",
     "specc.syntax.errors",
     "specc.syntax.yaml_errors",
     "specc.tensor.errors",
     "specc.weights.errors",
+    "specc.weights.errors_files",
+    "specc.weights.errors_match",
 )
 """Every file of mistakes. A new one is its file, whose `ERRORS` lists the mistakes, and one line here."""
 

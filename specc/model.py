@@ -9,8 +9,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, TypeAlias, Union
 
-from specc.base.diagnostics import SpecError
-from specc.base.suggest import nearest
+from specc.base.diagnostics import Diagnostic
 from specc.emit.data_file import Progress
 from specc.emit.settings import EmitSettings
 from specc.emit.stored import stored_initializers, total_bytes
@@ -19,10 +18,11 @@ from specc.ir.graph import Role
 from specc.ir.operators import OperatorGraph
 from specc.resolve.resolve import ResolvedModel
 from specc.weights.arrays import Array
-from specc.weights.checkpoint import COUNTER, match_checkpoint
-from specc.weights.errors import TensorUnexpected
+from specc.weights.given import given_checkpoint
+from specc.weights.match import Match, match_checkpoint
 from specc.weights.open import open_checkpoint
-from specc.weights.source import GivenWeights, SeededWeights, WeightSource
+from specc.weights.rule_file import read_rules
+from specc.weights.source import CheckpointWeights, SeededWeights, WeightSource
 
 if TYPE_CHECKING:
     from specc.emit.model import Proto
@@ -56,6 +56,11 @@ class Model:
     def operator_count(self) -> int:
         """Operators of the main graph."""
         return len(self.operators.operators)
+
+    @property
+    def warnings(self) -> tuple[Diagnostic, ...]:
+        """What was strange about the weights that were written or run so far: tensors that are not finite."""
+        return self.source.warnings
 
     @property
     def weights(self) -> dict[str, Array]:
@@ -107,21 +112,27 @@ class Model:
         return model_bytes(self.operators, self.source, self.settings)
 
 
-def open_weights(resolved: ResolvedModel, weights: Weights, seed: int) -> WeightSource:
+@dataclass(frozen=True, slots=True)
+class WeightChoice:
+    """The weights of a compile: see `Spec.compile`."""
+
+    weights: Weights = None
+    seed: int = 0
+    partial: bool = False
+    rules: str | Path | None = None
+
+
+def open_weights(resolved: ResolvedModel, choice: WeightChoice) -> WeightSource:
     """Where the values of the weights of `resolved` come from. Raises `SpecError` for what does not fit them."""
-    first = SeededWeights(seed)
-    if weights is None or weights == "none":
-        return first
-    if isinstance(weights, Mapping):
-        _check_paths(resolved, weights)
-        return GivenWeights(weights, first)
-    checkpoint = open_checkpoint(Path(weights))
-    return match_checkpoint(checkpoint, resolved.graph.weights, resolved.weight_rules)
+    if choice.weights is None or choice.weights == "none":
+        return SeededWeights(choice.seed)
+    return CheckpointWeights(matched_weights(resolved, choice).need(), choice.seed)
 
 
-def _check_paths(resolved: ResolvedModel, arrays: Mapping[str, Array]) -> None:
-    """Raise `SpecError` that lists each array that belongs to no weight."""
-    known = {path for weight in resolved.graph.weights.values() for path in (weight.name, *weight.aliases)}
-    unknown = [name for name in arrays if name not in known and not COUNTER.fullmatch(name)]
-    if unknown:
-        raise SpecError(TensorUnexpected(name, nearest(name, known, 2)).at(None) for name in unknown)
+def matched_weights(resolved: ResolvedModel, choice: WeightChoice) -> Match:
+    """How the given file or arrays fit the weights of `resolved`, with the rules of a file before those of the spec."""
+    weights = choice.weights
+    assert weights is not None
+    checkpoint = given_checkpoint(weights) if isinstance(weights, Mapping) else open_checkpoint(Path(weights))
+    more = read_rules(Path(choice.rules)) if choice.rules is not None else ()
+    return match_checkpoint(checkpoint, resolved.graph.weights, (*more, *resolved.weight_rules), choice.partial)

@@ -41,10 +41,20 @@ def run(options: Namespace, terminal: Terminal) -> int:
     spec.check()
     terminal.add(spec.warnings)
     bindings = dict(options.bindings)
-    model = spec.compile(options.target, options.dtype, options.weights, options.seed, options.opset, bindings)
+    model = spec.compile(
+        options.target,
+        options.dtype,
+        options.weights,
+        options.seed,
+        options.opset,
+        bindings,
+        partial=options.partial,
+        weight_rules=options.weight_rules,
+    )
     path = Path(options.output or default_name(options.spec))
     with progress_bar(terminal) as progress:
         files = model.save(path, progress)
+    terminal.add(model.warnings)
     if not terminal.quiet:
         terminal.result(_summary(spec, model, files, bindings))
     return 0

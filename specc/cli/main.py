@@ -9,7 +9,7 @@ from collections.abc import Sequence
 
 from specc import __version__
 from specc.base.diagnostics import SpecError
-from specc.cli import check, compile, explain, fmt, layers, report, run, zoo
+from specc.cli import check, compile, explain, fmt, layers, report, run, weights, zoo
 from specc.cli.command import Command
 from specc.cli.terminal import Terminal, standard
 
@@ -18,6 +18,7 @@ COMMANDS: tuple[Command, ...] = (
     compile.COMMAND,
     report.COMMAND,
     run.COMMAND,
+    weights.COMMAND,
     fmt.COMMAND,
     layers.COMMAND,
     zoo.COMMAND,

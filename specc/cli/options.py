@@ -63,9 +63,19 @@ def add_weights(parser: ArgumentParser) -> None:
     parser.add_argument(
         "--weights",
         metavar="FILE",
-        help="a .safetensors or .npz file, a folder of shards, or `none`; without it, tensors are initialised",
+        help="a file (.safetensors, .npz, .pt, .pth, .bin, .onnx, .keras, .h5), an index or a folder of shards, "
+        "or `none`; without it, tensors are initialised",
     )
+    add_weight_rules(parser)
     parser.add_argument("--seed", type=natural, default=0, metavar="INT", help="seed of the initialisers (default: 0)")
+
+
+def add_weight_rules(parser: ArgumentParser) -> None:
+    """`--weight-rules` and `--partial`."""
+    parser.add_argument("--weight-rules", metavar="FILE", help="rules for names and layouts, before those of the spec")
+    parser.add_argument(
+        "--partial", action="store_true", help="let weights that the file lacks keep their first values"
+    )
 
 
 def definition(text: str) -> tuple[str, Raw]:

@@ -57,7 +57,9 @@ def _session(options: Namespace, terminal: Terminal) -> Session:
     if options.model.endswith(".onnx"):
         return open_session(Path(options.model), settings)
     spec = load(options.model, **dict(options.parameters))
-    model = spec.compile(weights=options.weights, seed=options.seed)
+    model = spec.compile(
+        weights=options.weights, seed=options.seed, partial=options.partial, weight_rules=options.weight_rules
+    )
     terminal.add(spec.warnings)
     return model.session(settings)
 

@@ -57,7 +57,10 @@ def write_data(
     def write(initializer: Initializer) -> int:
         if stop.is_set():
             return 0
-        _write_at(data, as_bytes(values.values(initializer)), offsets[initializer.name], lock)
+        place = offsets[initializer.name]
+        for piece in values.pieces(initializer):
+            _write_at(data, as_bytes(piece), place, lock)
+            place += piece.nbytes
         return byte_size(initializer)
 
     small = [initializer for initializer in initializers if byte_size(initializer) <= SIDE_BY_SIDE]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from math import prod
 
@@ -11,7 +11,8 @@ import numpy as np
 from specc.emit.settings import EmitSettings
 from specc.ir.graph import Role, Weight
 from specc.ir.operators import Initializer, Literal, OperatorGraph
-from specc.weights.arrays import Array, cast, numpy_dtype
+from specc.ir.relayout import is_view, stored_paths
+from specc.weights.arrays import PIECE, Array, cast, numpy_dtype, pieces
 from specc.weights.relayout import evaluate_relayout
 from specc.weights.source import WeightSource
 
@@ -41,21 +42,63 @@ class TensorValues:
 
     def values(self, initializer: Initializer) -> Array:
         """The array of `initializer`, contiguous, in its shape and element type."""
-        array = np.ascontiguousarray(self._data(initializer)).reshape(initializer.shape)
+        array = np.ascontiguousarray(self._cast(initializer, self._data(initializer))).reshape(initializer.shape)
         assert array.dtype == numpy_dtype(initializer.dtype), f"{initializer.name}: {array.dtype}"
+        self._look_at(initializer, array)
         return array
+
+    def pieces(self, initializer: Initializer) -> Iterator[Array]:
+        """The same, piece by piece in row-major order. A tensor that lies in a file as it is wanted is never in memory
+        as a whole; one that has to be turned is there once."""
+        data = self._data(initializer)
+        if not data.flags.c_contiguous:
+            data = self._gathered(initializer, data)
+        for piece in pieces(data, PIECE):
+            made = np.ascontiguousarray(self._cast(initializer, piece))
+            self._look_at(initializer, made)
+            yield made
+            self.source.release()
+
+    def _gathered(self, initializer: Initializer, view: Array) -> Array:
+        """A copy of `view`, made in the order in which its elements lie in the file."""
+        made: Array = np.empty(view.shape, numpy_dtype(initializer.dtype))
+        axis = max(range(view.ndim), key=lambda axis: abs(view.strides[axis]) if view.shape[axis] > 1 else -1)
+        source, target = np.moveaxis(view, axis, 0), np.moveaxis(made, axis, 0)
+        step = max(1, PIECE // max(1, view.nbytes // max(1, len(source))))
+        for start in range(0, len(source), step):
+            target[start : start + step] = self._cast(initializer, source[start : start + step])
+            self.source.release()
+        return made
+
+    def _cast(self, initializer: Initializer, values: Array) -> Array:
+        data = initializer.data
+        return cast(values, initializer.dtype, initializer.name, data.span if isinstance(data, Weight) else None)
 
     def _data(self, initializer: Initializer) -> Array:
         match initializer.data:
             case Weight() as weight:
-                return self.source.fetch(weight)
+                return self.source.stored(weight)
             case Literal(items):
-                return cast(np.asarray(items).reshape(initializer.shape), initializer.dtype, initializer.name)
+                return np.asarray(items).reshape(initializer.shape)
             case relayout:
-                return evaluate_relayout(relayout, self._stored, initializer.dtype)
+                fetch = self._stored if is_view(relayout) else self._fetch
+                return evaluate_relayout(relayout, fetch, initializer.dtype)
 
     def _stored(self, path: str) -> Array:
+        return self.source.stored(self.weights[path])
+
+    def _fetch(self, path: str) -> Array:
         return self.source.fetch(self.weights[path])
+
+    def _look_at(self, initializer: Initializer, values: Array) -> None:
+        """Let the source see the values of a weight, or of a relayout of one."""
+        match initializer.data:
+            case Weight() as weight:
+                self.source.look_at(weight, values)
+            case Literal():
+                pass
+            case relayout if is_view(relayout):
+                self.source.look_at(self.weights[stored_paths(relayout)[0]], values)
 
 
 def byte_size(initializer: Initializer) -> int:

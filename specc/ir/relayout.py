@@ -112,3 +112,14 @@ def stored_paths(relayout: Relayout) -> tuple[str, ...]:
             return ()
         case _:
             return stored_paths(relayout.source)
+
+
+def is_view(relayout: Relayout) -> bool:
+    """Whether `relayout` only moves the elements of one weight, so that they can be cast afterwards."""
+    match relayout:
+        case Stored():
+            return True
+        case Transposed() | Reshaped() | Part():
+            return is_view(relayout.source)
+        case _:
+            return False

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable
 from dataclasses import replace
 from typing import cast
@@ -10,13 +9,13 @@ from typing import cast
 from specc.base.diagnostics import SpecError
 from specc.resolve.errors import WrongOperand
 from specc.resolve.errors_statements import Misplaced, RequirementFailed
-from specc.resolve.errors_types import BadPattern
 from specc.resolve.evaluate import assign, iterate, poison, truth
 from specc.resolve.expand import Expander, Returned
 from specc.resolve.interface import declare_input, declare_next, declare_output, declare_state, declare_weight
 from specc.resolve.items import Abandoned, Block, Item, Poison, Scope, Variable, is_tensor
 from specc.resolve.modules import run_import
 from specc.resolve.promises import shown
+from specc.resolve.weight_rules import check_rule
 from specc.syntax import ast
 
 MODEL_ONLY = (ast.Input, ast.State, ast.Next, ast.Output, ast.Expect, ast.Weights, ast.Model)
@@ -173,10 +172,7 @@ def _expect(ex: Expander, statement: ast.Expect, scope: Scope) -> None:
 
 def _weights(ex: Expander, statement: ast.Weights, scope: Scope) -> None:
     for rule in statement.rules:
-        try:
-            re.compile(rule.pattern)
-        except re.error as error:
-            ex.reporter.report(BadPattern(rule.pattern, str(error)), rule.span)
+        check_rule(rule, ex.reporter)
     if not ex.interfaces:
         ex.weight_rules.extend(statement.rules)
 

@@ -2,27 +2,18 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
-from typing import TypeVar, dataclass_transform
+from dataclasses import field
 
-from specc.base.source import Source, Span
-
-C = TypeVar("C")
-
-
-@dataclass_transform(frozen_default=True, field_specifiers=(field,))
-def node(cls: type[C], /) -> type[C]:
-    """Class decorator of every element. The type checker keeps its fields frozen; at run time nothing does, since the
-    methods for that are a twentieth of the program's start."""
-    return dataclass(slots=True, unsafe_hash=True)(cls)
-
-
-@node
-class Element:
-    """Anything that was written at a place."""
-
-    span: Span = field(compare=False, repr=False)
-
+from specc.base.source import Source
+from specc.syntax.ast_weights import Fill as Fill
+from specc.syntax.ast_weights import Ignore as Ignore
+from specc.syntax.ast_weights import Keep as Keep
+from specc.syntax.ast_weights import Rename as Rename
+from specc.syntax.ast_weights import Under as Under
+from specc.syntax.ast_weights import WeightRule as WeightRule
+from specc.syntax.ast_weights import WeightStep as WeightStep
+from specc.syntax.element import Element as Element
+from specc.syntax.element import node as node
 
 # --- expressions ---------------------------------------------------------------------------------------------------
 
@@ -408,14 +399,6 @@ class Expect(Element):
 
     conditions: tuple[Argument, ...]
     checks: tuple[Expression, ...]
-
-
-@node
-class WeightRule(Element):
-    r"""`rename "pattern" -> "replacement"` or `ignore "pattern"` (`replacement` is None); regular expressions."""
-
-    pattern: str
-    replacement: str | None
 
 
 @node

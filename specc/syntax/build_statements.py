@@ -142,8 +142,24 @@ def _weights(builder: Builder, parts: list[Part]) -> Part:
 
 
 def _weight_rule(builder: Builder, parts: list[Part]) -> Part:
-    replacement = None if len(parts) == 2 else _text(builder, parts[3])
-    return ast.WeightRule(builder.span(parts), _text(builder, parts[1]), replacement)
+    span, keyword = builder.span(parts), parts[0]
+    if keyword == "rename":
+        strings = [isinstance(part, Token) and part.type == "STRING" for part in parts]
+        count = strings.index(False, 1)
+        patterns = tuple(_text(builder, part) for part in parts[1:count])
+        targets = tuple(_text(builder, part) for part, is_text in zip(parts, strings, strict=True) if is_text)
+        steps = tuple(part for part in parts if isinstance(part, ast.WeightStep))
+        return ast.Rename(span, patterns, steps, targets[len(patterns) :])
+    text = _text(builder, parts[1])
+    if keyword == "fill":
+        return ast.Fill(span, text, builder.expression(parts[3]))
+    return {"ignore": ast.Ignore, "keep": ast.Keep, "under": ast.Under}[str(keyword)](span, text)
+
+
+def _weight_step(builder: Builder, parts: list[Part]) -> Part:
+    tokens = [part for part in parts[1:] if isinstance(part, Token) and part.type in ("NAME", "INTEGER")]
+    arguments = tuple(int(token) if token.type == "INTEGER" else str(token) for token in tokens)
+    return ast.WeightStep(builder.span(parts), str(parts[0]), arguments)
 
 
 # --- statements with a body ----------------------------------------------------------------------------------------
@@ -219,6 +235,7 @@ STATEMENT_RULES = {
     "weights": _weights,
     "weights_header": _weights_header,
     "weight_rule": _weight_rule,
+    "weight_step": _weight_step,
     "definition": _definition,
     "definition_header": _definition_header,
     "choice": _choice,

@@ -29,6 +29,10 @@ _WORDS = {
     "ARROW": "`->`",
     "RENAME": "`rename`",
     "IGNORE": "`ignore`",
+    "KEEP": "`keep`",
+    "FILL": "`fill`",
+    "UNDER": "`under`",
+    "INTEGER": "an integer",
     "_NL": "the end of the line",
     "$END": "the end of the line",
 }
@@ -54,7 +58,7 @@ def describe_expected(
         return "the end of the line"
     plain = accepted - _CONTINUATIONS - {"COMMA"} or accepted
     words = list(dict.fromkeys(_WORDS[name] for name in _WORDS if name in plain))
-    return " or ".join(words) if 0 < len(words) <= 4 else None
+    return " or ".join(words) if 0 < len(words) <= 5 else None
 
 
 def _value(accepted: frozenset[str], bracket: tuple[str, int] | None) -> str:

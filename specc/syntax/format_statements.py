@@ -18,7 +18,7 @@ from specc.syntax.format_expressions import (
     values_doc,
 )
 from specc.syntax.format_strings import docstring, quoted
-from specc.syntax.pretty import WIDTH, Aside, Doc, Hard, Nest, Soft, flat, join, separated
+from specc.syntax.pretty import WIDTH, Aside, Doc, Group, Hard, Nest, Soft, flat, join, separated
 
 Declaration = ast.Input | ast.State | ast.Next | ast.Output | ast.Weight
 DECLARATIONS = (ast.Input, ast.State, ast.Next, ast.Output, ast.Weight)
@@ -52,9 +52,27 @@ def definition_doc(statement: ast.Definition, notes: Notes) -> Doc:
 
 def rule_doc(rule: ast.WeightRule) -> Doc:
     """One line of `weights`."""
-    if rule.replacement is None:
-        return join("ignore ", quoted(rule.pattern))
-    return join("rename ", quoted(rule.pattern), " -> ", quoted(rule.replacement))
+    match rule:
+        case ast.Rename(patterns=patterns, steps=steps, targets=targets):
+            parts = [*map(step_text, steps), ", ".join(map(quoted, targets))]
+            return Group(join("rename ", ", ".join(map(quoted, patterns)), Nest(_arrows(parts))))
+        case ast.Fill(pattern=pattern, value=value):
+            return join("fill ", quoted(pattern), " = ", expression_doc(value))
+        case ast.Under(path=path):
+            return join("under ", quoted(path))
+        case ast.Ignore(pattern=pattern):
+            return join("ignore ", quoted(pattern))
+        case _:
+            return join("keep ", quoted(rule.pattern))
+
+
+def _arrows(parts: list[str]) -> Doc:
+    return join(*(piece for part in parts for piece in (Soft(), "-> ", part)))
+
+
+def step_text(step: ast.WeightStep) -> str:
+    """`split(0)`."""
+    return f"{step.name}({', '.join(map(str, step.arguments))})" if step.arguments else step.name
 
 
 def parameters_doc(parameters: tuple[ast.Parameter, ...], notes: Notes) -> Doc:

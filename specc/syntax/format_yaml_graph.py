@@ -26,11 +26,13 @@ from specc.syntax.format_statements import (
     expect_head,
     parameter_doc,
     statement_doc,
+    step_text,
 )
 from specc.syntax.format_strings import docstring_line
 from specc.syntax.pretty import Doc, flat, join
 from specc.syntax.units import Slot, inline_parts
 from specc.syntax.yaml_parameters import ANNOTATION
+from specc.syntax.yaml_text import is_plain
 from specc.syntax.yaml_tree import Entry, Lead, List, Map, Node, Plain, Text, flow_text
 
 _LIST_WORDS = ("weights", "expect")
@@ -175,10 +177,37 @@ class Layout:
         return List(tuple(entries), self.notes.of(statement, Slot.END))
 
     def _rule(self, rule: ast.WeightRule) -> Entry:
-        if rule.replacement is None:
-            return self.part(rule, "ignore", Plain(rule.pattern, quoted=True))
-        texts = (Plain(rule.pattern, quoted=True), Plain(rule.replacement, quoted=True))
-        return self.part(rule, "rename", List(tuple(Entry(None, text) for text in texts), flow=True))
+        match rule:
+            case ast.Rename(patterns=patterns, steps=steps, targets=targets):
+                return self.part(rule, "rename", _listed((_names(patterns), *map(_step, steps), _names(targets))))
+            case ast.Fill(pattern=pattern, value=value):
+                number = _bare(flat(expression_doc(value)))
+                return self.part(rule, "fill", _listed((Plain(pattern, quoted=True), number)))
+            case ast.Under(path=path):
+                return self.part(rule, "under", Plain(path, quoted=True))
+            case ast.Ignore(pattern=pattern):
+                return self.part(rule, "ignore", Plain(pattern, quoted=True))
+            case _:
+                return self.part(rule, "keep", Plain(rule.pattern, quoted=True))
+
+
+def _listed(nodes: Sequence[Node]) -> List:
+    return List(tuple(Entry(None, node) for node in nodes), flow=True)
+
+
+def _names(texts: Sequence[str]) -> Node:
+    """One pattern, or a list of several."""
+    plain = [Plain(text, quoted=True) for text in texts]
+    return plain[0] if len(plain) == 1 else _listed(plain)
+
+
+def _step(step: ast.WeightStep) -> Plain:
+    return _bare(step_text(step))
+
+
+def _bare(text: str) -> Plain:
+    """Text without quotes, where a list in one line can have it so."""
+    return Plain(text, quoted=not is_plain(text, flow=True))
 
 
 def value_node(value: ast.Expression, doc: Doc) -> Node:

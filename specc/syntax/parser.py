@@ -16,6 +16,7 @@ STARTS = (
     "header",
     "checks",
     "weight_rule",
+    "weight_step",
     "values",
     "expression",
     "stage",

@@ -29,3 +29,18 @@ def read_module(
     from specc.syntax.text import read_text
 
     return read_text(source, reporter, limits)
+
+
+def read_rule_file(
+    source: Source, reporter: Reporter, limits: Limits = DEFAULT_LIMITS
+) -> tuple[ast.WeightRule, ...] | None:
+    """The rules for weights in a file: a YAML list, or `weights:` and nothing else in either form. None where something
+    else stands there; mistakes go to `reporter`."""
+    if syntax_of(source.name) == "yaml":
+        from specc.syntax.yaml_reader import read_yaml_rules
+
+        return read_yaml_rules(source, reporter, limits)
+    statements = read_module(source, reporter, limits).statements
+    if not all(isinstance(statement, ast.Weights) for statement in statements):
+        return None
+    return tuple(rule for statement in statements if isinstance(statement, ast.Weights) for rule in statement.rules)

@@ -121,6 +121,11 @@ class Fragments:
         part = self._read(text, "type", self._builder(place))
         return part if isinstance(part, ast.TypeExpression) else None
 
+    def weight_step(self, text: str, place: Place) -> ast.WeightStep | None:
+        """A step of a rule for weights: `split(0)`."""
+        part = self._read(text, "weight_step", self._builder(place))
+        return part if isinstance(part, ast.WeightStep) else None
+
     def parameters(self, text: str, place: Place) -> tuple[ast.Parameter, ...] | None:
         """What stands between the parentheses of a block: `x, width: int = 64`."""
         part = self._read(text, "parameters", self._builder(place))

@@ -14,7 +14,7 @@ from specc.syntax.text import Fragments
 from specc.syntax.yaml_comments import yaml_comments
 from specc.syntax.yaml_errors import MissingKey, NotASpec, WrongVersion
 from specc.syntax.yaml_graph import read_doc, read_graph
-from specc.syntax.yaml_nodes import Mapping, Node, Scalar, compose, kind_of
+from specc.syntax.yaml_nodes import Mapping, Node, Scalar, Sequence, compose, kind_of
 from specc.syntax.yaml_parameters import read_parameters
 from specc.syntax.yaml_reading import EnoughMistakes, Reading, complete
 from specc.syntax.yaml_sections import (
@@ -50,6 +50,19 @@ def read_yaml(source: Source, reporter: Reporter, limits: Limits) -> ast.Module:
         return ast.Module(source, _statements(reading, root), comments)
     except EnoughMistakes:
         return ast.Module(source, (), comments)
+
+
+def read_yaml_rules(source: Source, reporter: Reporter, limits: Limits) -> tuple[ast.WeightRule, ...] | None:
+    """The rules for weights in a list, or under the one key `weights`; None where something else stands there."""
+    check_characters(source)
+    root = compose(source, reporter, limits).root
+    node = root.get("weights") if isinstance(root, Mapping) and root.keys == ("weights",) else root
+    if not isinstance(node, Sequence):
+        return None
+    try:
+        return read_rules(Reading(source, reporter, Fragments(source, reporter, limits), limits), node)
+    except EnoughMistakes:
+        return ()
 
 
 def _statements(reading: Reading, root: Mapping) -> tuple[ast.Statement, ...]:

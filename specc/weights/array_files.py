@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import zipfile
+import zlib
 from collections.abc import Mapping
+from tokenize import TokenError
 
 import numpy as np
 
@@ -13,6 +15,8 @@ from specc.ir.initial import File
 from specc.tensor.types import TensorType
 from specc.weights.arrays import Array, cast
 from specc.weights.errors import ArrayFileUnreadable, ArrayMisfit
+
+_UNREADABLE = (OSError, ValueError, EOFError, SyntaxError, TokenError, MemoryError, zipfile.BadZipFile, zlib.error)
 
 
 def read_array_file(file: File, type_: TensorType, tensor: str) -> Array:
@@ -35,7 +39,7 @@ def load_array(path: str, key: str | None, span: Span | None = None, prefer: str
     one. Raises `SpecError` where there is none."""
     try:
         loaded = np.load(path, mmap_mode="r" if path.endswith(".npy") else None, allow_pickle=False)
-    except (OSError, ValueError, EOFError, zipfile.BadZipFile) as error:
+    except _UNREADABLE as error:
         raise fail(ArrayFileUnreadable(path, reason(error)), span) from None
     if isinstance(loaded, np.ndarray):
         if key is not None:
@@ -54,7 +58,7 @@ def _of_archive(archive: Mapping[str, Array], path: str, key: str | None, span: 
         raise fail(ArrayFileUnreadable(path, wanted), span)
     try:
         array: Array = archive[chosen]
-    except (OSError, ValueError, EOFError, zipfile.BadZipFile) as error:
+    except _UNREADABLE as error:
         raise fail(ArrayFileUnreadable(path, reason(error)), span) from None
     return array
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterator
 from math import prod
 from typing import TypeAlias
 
@@ -14,6 +15,8 @@ from specc.weights.errors import ValueDoesNotFit
 
 NumpyType: TypeAlias = np.dtype[np.generic]  # type: ignore[explicit-any]  # numpy's own default
 Array: TypeAlias = np.ndarray[tuple[int, ...], NumpyType]
+PIECE = 1 << 23
+"""Bytes of a large tensor that are worked on at once."""
 Float32Array: TypeAlias = np.ndarray[tuple[int, ...], np.dtype[np.float32]]
 
 
@@ -55,3 +58,39 @@ def _limits(dtype: DType) -> tuple[int, int]:
 def count(shape: tuple[int, ...]) -> int:
     """Number of elements; exact for any sizes."""
     return prod(shape)
+
+
+def named_type(name: str) -> NumpyType:
+    """The type that numpy or ml_dtypes calls `name`."""
+    if name == "bfloat16" or name.startswith("float8"):
+        import ml_dtypes
+
+        other: NumpyType = np.dtype(getattr(ml_dtypes, name))
+        return other
+    return np.dtype(name)
+
+
+def pieces(array: Array, most: int) -> Iterator[Array]:
+    """Parts of `array` of at most `most` bytes, one after the other in row-major order."""
+    if array.nbytes <= most or not array.ndim:
+        yield array
+        return
+    row = array.nbytes // len(array)
+    if row > most:
+        for part in array:
+            yield from pieces(part, most)
+        return
+    step = max(1, most // max(1, row))
+    for start in range(0, len(array), step):
+        yield array[start : start + step]
+
+
+def same_elements(first: Array, second: Array, release: Callable[[], None]) -> bool:
+    """Whether two arrays of one shape are equal, element by element; `release` is called after each piece."""
+    if first.__array_interface__["data"] == second.__array_interface__["data"] and first.strides == second.strides:
+        return first.dtype == second.dtype
+    for one, other in zip(pieces(first, PIECE), pieces(second, PIECE), strict=False):
+        if not np.array_equal(one, other):
+            return False
+        release()
+    return True

@@ -150,6 +150,14 @@ class Failing:
             raise self.error
         return SeededWeights(0).fetch(weight)
 
+    stored = fetch
+
+    def look_at(self, weight: Weight, values: Array) -> None:
+        pass
+
+    def release(self) -> None:
+        pass
+
 
 def test_nothing_is_left_behind_and_the_old_model_stays(tmp_path: Path) -> None:
     model = compiled(LARGE)

@@ -5,6 +5,8 @@ from __future__ import annotations
 from pathlib import Path
 
 import numpy as np
+import torch
+from onnx import TensorProto, helper
 from safetensors.numpy import save_file
 
 MLP = """model mlp
@@ -27,6 +29,7 @@ def make_files(folder: Path) -> None:
     (folder / "mlp.specc").write_text(MLP, encoding="utf-8")
     _texts(folder)
     _weights(folder)
+    _checkpoints(folder)
 
 
 def _texts(folder: Path) -> None:
@@ -51,3 +54,19 @@ def _weights(folder: Path) -> None:
     both = {"fc.weight": weight, "fc.bias": bias}
     save_file({**both, "head.weight": weight + 1, "head.bias": bias}, folder / "unexpected.safetensors")
     save_file({"fc.weight": weight.T.copy(), "fc.bias": bias}, folder / "misshaped.safetensors")
+
+
+def _checkpoints(folder: Path) -> None:
+    """Checkpoints of PyTorch and ONNX with what a model cannot take."""
+    weight, bias = np.ones((3, 4), np.float32), np.zeros(3, np.float32)
+    state = {"fc.weight": torch.ones(3, 4), "fc.bias": torch.zeros(3)}
+    torch.save(torch.nn.Linear(4, 3), folder / "module.pt")
+    torch.save({"model": state, "model_ema": state}, folder / "two.pt")
+    torch.save({"state_dict": state}, folder / "wrapped.pt")
+    save_file({"fc.weight": weight * np.nan, "fc.bias": bias}, folder / "diverged.safetensors")
+    save_file({"fc.weight": weight.astype(np.int32), "fc.bias": bias}, folder / "integers.safetensors")
+    save_file({"w": np.ones((3, 4), np.float32), "fc.bias": bias}, folder / "part.safetensors")
+    save_file({f"layer{index}.weight": bias for index in range(200)}, folder / "many.safetensors")
+    packed = helper.make_tensor("fc.weight", TensorProto.INT4, (3, 4), [1] * 12)
+    graph = helper.make_graph([], "net", [], [], [packed])
+    (folder / "net_int4.onnx").write_bytes(helper.make_model(graph, ir_version=10).SerializeToString())

@@ -22,6 +22,8 @@ NAMES = sorted({path.stem for path in CASES.iterdir()})
 SPECS = (".specc", ".yaml")
 ELSEWHERE = {
     "SP4102": "tests/weights/test_first_values.py: a list of values is checked against the shape when it is read",
+    "SP4211": "tests/weights/test_other_files.py: a tensor of an integer type of less than a byte",
+    "SP4236": "tests/weights/test_contract.py: a value of the Python interface",
     "SP4901": "tests/test_api.py: a value of the Python interface",
     "SP6002": "tests/emit/test_write.py: a model asked for in one piece",
     "SP6102": "tests/lower/test_lowering.py: a graph that no spec spells",
@@ -64,12 +66,11 @@ def test_message(
     golden = CASES / f"{name}.txt"
     if request.config.getoption("--update-messages"):
         golden.write_text(shown, encoding="utf-8")
-    first = re.match(r"(error|warning)\[(SP\d{4})\]", shown)
-    assert first is not None
-    assert first[2] == name.partition("-")[0]
-    assert code == int(first[1] == "error")
+    severities = {code: word for word, code in re.findall(r"^(error|warning)\[(SP\d{4})\]", shown, re.MULTILINE)}
+    assert name.partition("-")[0] in severities
+    assert code == int("error" in severities.values())
     assert shown == golden.read_text(encoding="utf-8")
-    assert sorted(folder.rglob("*")) == before, "something was written"
+    assert code == 0 or sorted(folder.rglob("*")) == before, "something was written"
 
 
 def test_every_code_has_a_case() -> None:

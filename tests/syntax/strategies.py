@@ -120,7 +120,12 @@ _path = st.one_of(st.none(), paths(atoms))
 types = st.builds(ast.TypeExpression, _HERE, st.sampled_from(("float32", "int64")), tuples(expressions))
 parameters = st.builds(ast.Parameter, _HERE, names, st.one_of(st.none(), st.sampled_from(KINDS)), _maybe)
 docstrings = st.builds(ast.Docstring, _HERE, st.text(st.sampled_from("ab \"'\\\n\t#:é"), max_size=8))
-rules = st.builds(ast.WeightRule, _HERE, strings, st.one_of(st.none(), strings))
+steps = st.builds(ast.WeightStep, _HERE, names, tuples(st.one_of(names, st.integers(-(10**9) + 1, 10**9 - 1)), 0, 3))
+rules = st.one_of(
+    st.builds(ast.Rename, _HERE, tuples(strings, 1, 3), tuples(steps, 0, 3), tuples(strings, 1, 3)),
+    st.builds(ast.Fill, _HERE, strings, expressions),
+    *(st.builds(kind, _HERE, strings) for kind in (ast.Ignore, ast.Keep, ast.Under)),
+)
 _locations = st.sampled_from(("std", "std.vision", "blocks.specc", "../a b/c.yaml", "odd name", 'it\'s/"x".specc'))
 _checks = tuples(expressions, 1)
 

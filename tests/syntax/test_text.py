@@ -317,7 +317,7 @@ STATEMENTS = {
         (compare(name("a"), ("==", num(1))), compare(name("b"), ("==", num(2))), name("c")),
     ),
     'weights:\n    rename "a(.*)" -> "b"\n\n    ignore "c"\n': ast.Weights(
-        NOWHERE, (ast.WeightRule(NOWHERE, "a(.*)", "b"), ast.WeightRule(NOWHERE, "c", None))
+        NOWHERE, (ast.Rename(NOWHERE, ("a(.*)",), (), ("b",)), ast.Ignore(NOWHERE, "c"))
     ),
     "function f(v: int, divisor: int = 8):\n    return v": ast.Definition(
         NOWHERE,

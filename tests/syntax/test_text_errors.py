@@ -138,8 +138,13 @@ ONE: list[tuple[str, str, str, str | None]] = [
     ('require T "m"', '"m"', "t:1:11 SP1111 expected the end of the line, found a string", "a comma stands before"),
     ("else if a:\n    x = 1", "else", "t:1:1 SP1109", None),
     ("-> relu", "->", "t:1:1 SP1111 expected a value, found `->`", "`->` goes on with the line above"),
-    ('weights:\n    rename "a" "b"', '"b"', "t:2:16 SP1111 expected `->`, found a string", None),
-    ('weights:\n    drop "a"', "drop", "t:2:5 SP1111 expected `rename` or `ignore`, found `drop`", None),
+    ('weights:\n    rename "a" "b"', '"b"', "t:2:16 SP1111 expected `,` or `->`, found a string", None),
+    (
+        'weights:\n    drop "a"',
+        "drop",
+        "t:2:5 SP1111 expected `rename` or `ignore` or `keep` or `fill` or `under`, found `drop`",
+        None,
+    ),
     ("f(x):\n    return x", ":", "t:1:5 SP1111 expected the end of the line, found `:`", "a block is defined with"),
     # expressions
     ("x = ", "", "t:1:4 SP1111 expected a value, found the end of the line", None),

@@ -247,5 +247,5 @@ def test_limits_are_the_given_ones() -> None:
 def test_pattern_is_a_plain_string() -> None:
     module = good("specc: 1\nweights:\n  - rename: [\"^a\\\\.b$\", 'c']\n", "yaml")
     assert module.statements[0] == ast.Weights(
-        module.statements[0].span, (ast.WeightRule(module.statements[0].span, r"^a\.b$", "c"),)
+        module.statements[0].span, (ast.Rename(module.statements[0].span, (r"^a\.b$",), (), ("c",)),)
     )

@@ -16,12 +16,13 @@ from specc.base.source import Source, Span
 from specc.ir.graph import Role, Weight
 from specc.ir.initial import Constant, Formula, Initial, Normal
 from specc.ir.relayout import Blocks, Filled, Joined, Part, Reshaped, Stored, Sum, Transposed
-from specc.syntax.ast import WeightRule
+from specc.syntax.ast import Ignore, Rename, WeightRule
 from specc.tensor.dtypes import DType
 from specc.tensor.types import TensorType
-from specc.weights.checkpoint import CheckpointWeights, match_checkpoint
+from specc.weights.match import match_checkpoint
 from specc.weights.open import open_checkpoint
 from specc.weights.relayout import evaluate_relayout
+from specc.weights.source import CheckpointWeights
 
 NOWHERE = Span(Source("net.specc", " "), 0, 1)
 
@@ -38,7 +39,7 @@ def weights(*made: Weight) -> dict[str, Weight]:
 
 
 def rule(pattern: str, replacement: str | None) -> WeightRule:
-    return WeightRule(NOWHERE, pattern, replacement)
+    return Ignore(NOWHERE, pattern) if replacement is None else Rename(NOWHERE, (pattern,), (), (replacement,))
 
 
 def stored(folder: Path, **tensors: np.ndarray) -> Path:
@@ -48,7 +49,7 @@ def stored(folder: Path, **tensors: np.ndarray) -> Path:
 
 
 def matched(path: Path, known: dict[str, Weight], *rules: WeightRule) -> CheckpointWeights:
-    return match_checkpoint(open_checkpoint(path), known, rules)
+    return CheckpointWeights(match_checkpoint(open_checkpoint(path), known, rules).need())
 
 
 def codes(error: SpecError) -> list[str]:
@@ -108,7 +109,7 @@ def test_all_mistakes_at_once_with_near_names(tmp_path: Path) -> None:
 
 def test_floats_do_not_become_integers(tmp_path: Path) -> None:
     path = stored(tmp_path, a=np.zeros(3, np.float32))
-    with pytest.raises(SpecError, match="SP4204"):
+    with pytest.raises(SpecError, match="SP4234"):
         matched(path, weights(weight("a", 3, dtype=DType.INT64)))
 
 

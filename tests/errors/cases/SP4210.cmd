@@ -1,0 +1,1 @@
+weights mlp.specc module.pt

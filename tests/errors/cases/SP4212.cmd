@@ -1,0 +1,1 @@
+weights mlp.specc part.safetensors --weight-rules mlp.specc

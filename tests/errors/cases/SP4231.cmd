@@ -1,0 +1,1 @@
+weights SP4231.specc wrapped.pt

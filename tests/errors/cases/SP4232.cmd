@@ -1,0 +1,1 @@
+weights SP4232.specc part.safetensors

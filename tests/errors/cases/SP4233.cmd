@@ -1,0 +1,1 @@
+weights SP4233.specc part.safetensors

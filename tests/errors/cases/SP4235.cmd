@@ -1,0 +1,1 @@
+compile mlp.specc --weights diverged.safetensors -o net.onnx

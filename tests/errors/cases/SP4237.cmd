@@ -1,0 +1,1 @@
+weights mlp.specc many.safetensors
