@@ -60,8 +60,9 @@ def _session(options: Namespace, terminal: Terminal) -> Session:
     model = spec.compile(
         weights=options.weights, seed=options.seed, partial=options.partial, weight_rules=options.weight_rules
     )
-    terminal.add(spec.warnings)
-    return model.session(settings)
+    session = model.session(settings)
+    terminal.add((*spec.warnings, *model.warnings))
+    return session
 
 
 COMMAND = Command(

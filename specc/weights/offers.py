@@ -34,7 +34,7 @@ class Offers:
     """Offers by the path of the weight that they are for, tensors that a rule ignores, and what went wrong in rules."""
 
     by_path: dict[str, list[Offer]] = field(default_factory=dict)
-    ignored: list[str] = field(default_factory=list)
+    ignored: set[str] = field(default_factory=set)
     mistakes: list[Diagnostic] = field(default_factory=list)
 
     def add(self, path: str, offer: Offer) -> None:
@@ -61,7 +61,7 @@ def offers_of(tensors: Mapping[str, StoredTensor], root: str, rules: Sequence[as
             targets = tuple(_expanded(match, target, rule.span) for target in rule.targets)
             groups.setdefault((number, targets), []).append((part, full))
         else:
-            offers.ignored.append(full)
+            offers.ignored.add(full)
     for (number, targets), members in groups.items():
         rule = applied[number][1]
         assert isinstance(rule, ast.Rename)

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from specc.base.diagnostics import fail
 from specc.base.suggest import nearest
 from specc.ir.graph import Weight
 from specc.syntax import ast
-from specc.weights.checkpoint import Checkpoint
+from specc.weights.checkpoint import Checkpoint, StoredTensor
 from specc.weights.errors_match import RootMissing, RootUnclear
 from specc.weights.offers import offers_of, under
 
@@ -27,7 +27,9 @@ def chosen_root(
     roots = ("", *checkpoint.roots)
     if len(roots) == 1:
         return ""
-    found = {root: _found(checkpoint, root, wanted, rules) for root in roots}
+    below = _below(checkpoint, roots)
+    owners = {path: weight.name for weight in wanted for path in (weight.name, *weight.aliases)}
+    found = {root: _found(below[root], root, owners, rules) for root in roots}
     fitting = [root for root, sources in found.items() if sources and (partial or len(sources) == len(wanted))]
     if any(found[root] != found[fitting[0]] for root in fitting[1:]):
         raise fail(RootUnclear(tuple(fitting)))
@@ -40,11 +42,23 @@ def _named(checkpoint: Checkpoint, rule: ast.Under) -> str:
     return rule.path
 
 
+def _below(checkpoint: Checkpoint, roots: Sequence[str]) -> dict[str, dict[str, StoredTensor]]:
+    """The tensors below each root."""
+    below: dict[str, dict[str, StoredTensor]] = {root: {} for root in roots}
+    for name, tensor in checkpoint.tensors.items():
+        below[""][name] = tensor
+        for place, sign in enumerate(name):
+            if sign == "." and name[:place] in below:
+                below[name[:place]][name] = tensor
+    return below
+
+
 def _found(
-    checkpoint: Checkpoint, root: str, wanted: Sequence[Weight], rules: Sequence[ast.WeightRule]
+    tensors: Mapping[str, StoredTensor], root: str, owners: Mapping[str, str], rules: Sequence[ast.WeightRule]
 ) -> dict[str, list[tuple[str, ...]]]:
-    """The tensors below `root` that each weight is offered."""
-    offered = offers_of(checkpoint.tensors, root, rules).by_path
-    paths = ((weight.name, (weight.name, *weight.aliases)) for weight in wanted)
-    found = {name: [offer.sources for path in tied for offer in offered.get(path, ())] for name, tied in paths}
-    return {name: sources for name, sources in found.items() if sources}
+    """The tensors below `root` that each weight is offered; `owners` has the weight of each path."""
+    found: dict[str, list[tuple[str, ...]]] = {}
+    for path, offers in offers_of(tensors, root, rules).by_path.items():
+        if path in owners:
+            found.setdefault(owners[path], []).extend(offer.sources for offer in offers)
+    return found
