@@ -5,11 +5,35 @@ from __future__ import annotations
 from collections.abc import Iterable
 from difflib import get_close_matches
 
+_LONGEST = 200
+_SHORTLIST = 12
+
 
 def nearest(name: str, known: Iterable[str], count: int = 3) -> tuple[str, ...]:
-    """Up to `count` of the `known` names that resemble `name`, nearest first."""
+    """Up to `count` of the `known` names that resemble `name`, nearest first: those that are hardly more edits away
+    than the nearest one."""
     folded = {candidate.lower(): candidate for candidate in known}
-    return tuple(folded[match] for match in get_close_matches(name[:200].lower(), folded, count, 0.6))
+    wanted = name[:_LONGEST].lower()
+    listed = get_close_matches(wanted, folded, _SHORTLIST, 0.6)
+    ranked = sorted((edits(wanted, match[:_LONGEST]), place, match) for place, match in enumerate(listed))
+    return tuple(folded[match] for distance, _, match in ranked if distance <= ranked[0][0] + 1)[:count]
+
+
+def edits(left: str, right: str) -> int:
+    """Characters to insert, delete, replace or swap with their neighbour until `left` is `right`.
+
+    Optimal string alignment distance (Damerau 1964).
+    """
+    rows = [list(range(len(right) + 1))]
+    for i, a in enumerate(left, 1):
+        row = [i]
+        for j, b in enumerate(right, 1):
+            best = min(rows[-1][j] + 1, row[-1] + 1, rows[-1][j - 1] + (a != b))
+            if i > 1 and j > 1 and a == right[j - 2] and left[i - 2] == b:
+                best = min(best, rows[-2][j - 2] + 1)
+            row.append(best)
+        rows.append(row)
+    return rows[-1][-1]
 
 
 def did_you_mean(names: Iterable[str]) -> str | None:

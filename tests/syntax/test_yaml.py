@@ -228,9 +228,9 @@ HOSTILE = {
 
 @pytest.mark.parametrize("name", HOSTILE)
 def test_hostile_files_end_soon(name: str) -> None:
-    start = time.perf_counter()
+    start = time.process_time()
     _, diagnostics = read(HOSTILE[name], "yaml")
-    assert time.perf_counter() - start < 6
+    assert time.process_time() - start < 6
     assert diagnostics
     assert len(diagnostics) <= 200
 

@@ -157,24 +157,24 @@ def test_a_scalar_type() -> None:
 @pytest.mark.parametrize(("kernel", "stride", "padding"), [(3, 2, 1), (7, 2, 3), (2, 2, 0), (5, 3, 1)])
 def test_fifty_strided_convolutions_are_fast(kernel: int, stride: int, padding: int) -> None:
     size: Dim = Domain().symbol("H")
-    start = time.perf_counter()
+    start = time.process_time()
     for _ in range(50):
         at_least(size + 2 * padding, kernel)
         size = floordiv(size + 2 * padding - kernel, stride) + 1
-    assert time.perf_counter() - start < 0.5
+    assert time.process_time() - start < 0.5
     assert isinstance(size, Poly)
     assert str(size).count("//") == 1
 
 
 def test_endless_growth_is_refused() -> None:
     size: Dim = Domain().symbol("H")
-    start = time.perf_counter()
+    start = time.process_time()
     with pytest.raises(SpecError, match="too many parts"):
         for _ in range(80):
             size = size + floordiv(3 * size - 1, 2)
     with pytest.raises(SpecError, match="too many parts"):
         Domain().symbol("H") ** 10**9
-    assert time.perf_counter() - start < 2
+    assert time.process_time() - start < 2
 
 
 def test_ceil_rounds_up() -> None:

@@ -152,9 +152,9 @@ def test_claims_of_layers_are_proved(
 ) -> None:
     made = domain()
     left, right = sides(*(made.symbol(name) for name in "HWTPS"))
-    start = time.perf_counter()
+    start = time.process_time()
     assert at_least(left, right), f"{left} >= {right}"
-    assert time.perf_counter() - start < 0.25
+    assert time.process_time() - start < 0.25
 
 
 def test_downsampling_by_32_comes_back() -> None:
@@ -177,10 +177,10 @@ def test_hard_claims_end_soon() -> None:
     names = [domain.symbol(f"s{i}") for i in range(8)]
     promise(domain, *(a * b - b - a for a, b in pairwise(names)))
     tower = product(minimum(floordiv(a + b, 3), maximum(a, 7)) for a, b in pairwise(names))
-    start = time.perf_counter()
+    start = time.process_time()
     at_least(tower, names[0])
     at_least(names[0] * names[1] * names[2], floordiv(names[3], 2) - 5 * names[4])
-    assert time.perf_counter() - start < 2
+    assert time.process_time() - start < 2
 
 
 def test_linear_programs() -> None:

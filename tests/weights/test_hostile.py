@@ -35,10 +35,10 @@ def opened(path: Path) -> None:
 
 def refused(path: Path, *codes: str) -> str:
     """The message of the one error that opening the file ends in."""
-    start = time.perf_counter()
+    start = time.process_time()
     with pytest.raises(specc.SpecError) as caught:
         opened(path)
-    assert time.perf_counter() - start < SECONDS
+    assert time.process_time() - start < SECONDS
     (diagnostic,) = caught.value.diagnostics
     assert diagnostic.code in (codes or ("SP4201",))
     assert len(diagnostic.message) < 1000
@@ -82,7 +82,7 @@ def test_damage_is_an_error_or_harmless(tmp_path: Path, name: str) -> None:
     MAKERS[name](path)
     content = path.read_bytes()
     dice = random.Random(0)
-    start = time.perf_counter()
+    start = time.process_time()
     for _ in range(300):
         made = bytearray(content)
         if dice.random() < 0.3:
@@ -94,7 +94,7 @@ def test_damage_is_an_error_or_harmless(tmp_path: Path, name: str) -> None:
             opened(damaged)
         except specc.SpecError as error:
             assert len(error.diagnostics) == 1
-    assert time.perf_counter() - start < SECONDS
+    assert time.process_time() - start < SECONDS
 
 
 @pytest.mark.parametrize("name", MAKERS)
