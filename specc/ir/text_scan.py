@@ -10,23 +10,7 @@ from math import inf, nan
 from typing import Protocol, cast, get_args, get_type_hints
 
 from specc.base.source import Source, Span
-from specc.ir.initial import (
-    Apply,
-    Beside,
-    Constant,
-    File,
-    Formula,
-    Index,
-    Normal,
-    NormsOf,
-    Orthogonal,
-    OrthogonalFeatures,
-    Scaled,
-    SingularOf,
-    Uniform,
-    Values,
-    ZeroRow,
-)
+from specc.ir import initial
 from specc.ir.text_print import BARE_FILE
 from specc.tensor.dim_text import DimSyntaxError, parse_dim, parse_type
 from specc.tensor.dims import Domain
@@ -38,23 +22,7 @@ _STRING = re.compile(r'"(?:[^"\\\n]|\\.)*"')
 _NUMBER = re.compile(r"-?(?:inf\b|\d+(?:\.\d*)?(?:e[+-]?\d+)?)|nan\b")
 _WORD = re.compile(r"[^\W\d]\w*")
 _PLACE = re.compile(r":(\d{1,7}):(\d{1,5})")
-_INITIALS = (
-    Apply,
-    Beside,
-    Constant,
-    File,
-    Formula,
-    Index,
-    Normal,
-    NormsOf,
-    Orthogonal,
-    OrthogonalFeatures,
-    Scaled,
-    SingularOf,
-    Uniform,
-    Values,
-    ZeroRow,
-)
+_INITIALS = tuple(item for item in vars(initial).values() if isinstance(item, type) and is_dataclass(item))
 _WORDS: dict[str, object] = {"none": None, "true": True, "false": False, **DTYPES}
 _LINE_WIDTH = 100_000
 

@@ -59,5 +59,9 @@ class WrongRule(Mistake):
         """One sentence."""
         return f"{self.what} {self.wanted}"
 
+    def hint(self) -> str | None:
+        """What to do."""
+        return 'docs/language.md, "weights", shows the forms of a rule'
+
 
 ERRORS = (UnknownStep, WrongRule)

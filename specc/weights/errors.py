@@ -29,6 +29,10 @@ class ValueDoesNotFit(Mistake):
         """One sentence."""
         return f"`{self.tensor}` is {self.dtype}, which cannot hold {self.value}"
 
+    def hint(self) -> str | None:
+        """What to do."""
+        return "use a wider type, or values that it holds"
+
 
 @mistake
 class WrongValueCount(Mistake):
@@ -75,6 +79,10 @@ class FormulaFails(Mistake):
         """One sentence."""
         return f"the formula of `{self.tensor}` {self.why}"
 
+    def hint(self) -> str | None:
+        """What to do."""
+        return "give such places a value of their own: `VALUE if CONDITION else FORMULA`"
+
 
 @mistake
 class ArrayFileUnreadable(Mistake):
@@ -97,6 +105,10 @@ class ArrayFileUnreadable(Mistake):
     def message(self) -> str:
         """One sentence."""
         return f"cannot read `{shown_path(self.path)}`: {self.why}"
+
+    def hint(self) -> str | None:
+        """What to do."""
+        return 'give a .npy file, or a .npz file and the name of an array: `file("x.npz", "name")`'
 
 
 @mistake
@@ -121,6 +133,10 @@ class ArrayMisfit(Mistake):
         """One sentence."""
         return f"`{self.tensor}` is {self.wanted}, and the array given for it is {self.given}"
 
+    def hint(self) -> str | None:
+        """What to do."""
+        return "change what is declared, or save the array in this shape and type"
+
 
 @mistake
 class CheckpointUnreadable(Mistake):
@@ -142,6 +158,10 @@ class CheckpointUnreadable(Mistake):
     def message(self) -> str:
         """One sentence."""
         return f"cannot read weights from `{self.path}`: {self.why}"
+
+    def hint(self) -> str | None:
+        """What to do."""
+        return '`specc weights FILE` lists what a file holds; docs/language.md, "weights", what is read'
 
 
 @mistake
@@ -167,8 +187,10 @@ class TensorMissing(Mistake):
         return f"the weights have no `{self.tensor}` ({self.type})"
 
     def hint(self) -> str | None:
-        """Names that resemble it."""
-        return did_you_mean(self.near)
+        """Names that resemble it, or how to see both sides."""
+        return (
+            did_you_mean(self.near) or "`specc weights SPEC FILE` shows both sides; a rule renames a tensor"
+        )
 
 
 @mistake
@@ -221,6 +243,10 @@ class TensorMisshaped(Mistake):
         """One sentence."""
         return f"`{self.tensor}` is {self.wanted} in the model and {self.given} in the weights"
 
+    def hint(self) -> str | None:
+        """What to do."""
+        return "a rule can relay it: `rename PATTERN -> transpose -> NAME`; `specc weights SPEC FILE` shows both sides"
+
 
 @mistake
 class TensorAmbiguous(Mistake):
@@ -245,6 +271,10 @@ class TensorAmbiguous(Mistake):
         """One sentence."""
         return f"`{self.first}` and `{self.second}` of the weights differ, and both are for `{self.tensor}`"
 
+    def hint(self) -> str | None:
+        """What to do."""
+        return "leave one of them out with an `ignore` rule"
+
 
 @mistake
 class BadWeightRule(Mistake):
@@ -266,6 +296,10 @@ class BadWeightRule(Mistake):
     def message(self) -> str:
         """One sentence."""
         return f"the rule `{self.pattern}` is wrong: {self.why}"
+
+    def hint(self) -> str | None:
+        """What to do."""
+        return "in a name, `\\1` stands for what the first pair of parentheses of the pattern matched"
 
 
 ERRORS = (

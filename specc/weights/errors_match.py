@@ -81,6 +81,10 @@ class RuleDoesNotFit(Mistake):
         """One sentence."""
         return f"the rule does not fit `{self.tensor}`: {self.why}"
 
+    def hint(self) -> str | None:
+        """What to do."""
+        return "`specc weights FILE` lists the shapes that the file has"
+
 
 @mistake
 class RulePartMissing(Mistake):
@@ -102,6 +106,10 @@ class RulePartMissing(Mistake):
     def message(self) -> str:
         """One sentence."""
         return f"no tensor of the weights matches `{self.pattern}`, which is to be a part of `{self.target}`"
+
+    def hint(self) -> str | None:
+        """What to do."""
+        return "`specc weights FILE` lists the names that the file has"
 
 
 @mistake
@@ -180,6 +188,10 @@ class NotFinite(Mistake):
     def message(self) -> str:
         """One sentence."""
         return f"`{self.tensor}` has elements that are {self.what}"
+
+    def hint(self) -> str | None:
+        """What to do."""
+        return "such a model makes no sense of any input; look at how the weights were made"
 
 
 @mistake
