@@ -45,7 +45,7 @@ class Stft(Operation):
     window: str = attribute(WINDOW, "shape of the window", default="hann")
     form: str = attribute(choice(*FORMS), "what is given of each complex number", default="complex")
     center: bool = attribute(BOOL, "whether frames have their middle at multiples of the hop", default=True)
-    pad_mode: str = attribute(choice("reflect", "constant", "edge"), "border of the signal", default="reflect")
+    pad_mode: str = attribute(choice("reflect", "constant", "replicate"), "border of the signal", default="reflect")
     normalized: bool = attribute(BOOL, "whether the result is divided by the root of n_fft", default=False)
     onesided: bool = attribute(BOOL, "whether frequencies above half the sample rate are left out", default=True)
     periodic: bool = attribute(BOOL, "whether the window is periodic, or symmetric", default=True)
@@ -64,7 +64,7 @@ class Stft(Operation):
     def _needed(self) -> int:
         """Samples that the signal must have."""
         border = self._border()
-        least = {"reflect": border + 1, "constant": 0, "edge": 1}[self.pad_mode] if border else 0
+        least = {"reflect": border + 1, "constant": 0, "replicate": 1}[self.pad_mode] if border else 0
         return max(least, self.n_fft - 2 * border)
 
     def infer(self, inputs: Arguments[TensorType]) -> tuple[TensorType, ...]:
