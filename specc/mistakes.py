@@ -19,6 +19,7 @@ FILES: tuple[str, ...] = (
     "specc.layers.common.errors_elementwise",
     "specc.layers.common.errors_images",
     "specc.layers.common.errors_movement",
+    "specc.layers.common.errors_positions",
     "specc.layers.common.errors_recurrent",
     "specc.layers.common.errors_selection",
     "specc.layers.common.errors_sequence",

@@ -10,7 +10,7 @@ from specc.ir.operation import Arguments, Blame, Port, Rejected, WeightSpec
 from specc.layers.common.attributes import DIM, POSITIVE, attribute, layer, optional
 from specc.layers.common.axes import need_sizes
 from specc.layers.common.checks import need_float, need_number, need_rank
-from specc.layers.common.errors_attention import PlacesOutnumberRows
+from specc.layers.common.errors_positions import PlacesOutnumberRows
 from specc.layers.common.initializers import INITIAL
 from specc.layers.common.movement import Movement
 from specc.tensor.dims import Dim, at_least

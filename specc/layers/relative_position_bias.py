@@ -11,7 +11,7 @@ from specc.ir.initial import Initial, Normal
 from specc.ir.operation import Arguments, Port, Rejected, WeightSpec
 from specc.layers.common.attributes import BOOL, DIM, POSITIVE, attribute, layer, optional
 from specc.layers.common.axes import need_sizes
-from specc.layers.common.errors_attention import DistanceTooLarge, WrongBuckets
+from specc.layers.common.errors_positions import DistanceTooLarge, WrongBuckets
 from specc.layers.common.initializers import INITIAL
 from specc.layers.common.movement import Movement
 from specc.layers.common.relative import distances

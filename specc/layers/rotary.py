@@ -11,7 +11,7 @@ from specc.layers.common.attributes import BOOL, DIM, POSITIVE, POSITIVE_NUMBER,
 from specc.layers.common.axes import need_some
 from specc.layers.common.checks import need_number, need_rank
 from specc.layers.common.element_types import FLOATS
-from specc.layers.common.errors_attention import RotaryDimsDoNotFit
+from specc.layers.common.errors_positions import RotaryDimsDoNotFit
 from specc.layers.common.errors_sequence import HeadsDiffer, HeadsDoNotDivide
 from specc.layers.common.places import need_places, places_of
 from specc.layers.common.rotary_scaling import LENGTH, ROPE_PARAMETERS, Entries, Scaling, scaling_of

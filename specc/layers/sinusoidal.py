@@ -9,7 +9,7 @@ from specc.ir.operation import Arguments, Blame, Cost, Operation, Port, Rejected
 from specc.layers.cast import converted
 from specc.layers.common.attributes import BOOL, FLOAT, POSITIVE, POSITIVE_NUMBER, attribute, choice, layer
 from specc.layers.common.errors import WrongDtype
-from specc.layers.common.errors_attention import HalvesNeedSpacing
+from specc.layers.common.errors_positions import HalvesNeedSpacing
 from specc.tensor.dtypes import DType
 from specc.tensor.types import TensorType
 

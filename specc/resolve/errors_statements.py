@@ -288,6 +288,10 @@ class Unused(Mistake):
         """One sentence."""
         return f"the {self.what} `{self.name}` is never used"
 
+    def hint(self) -> str | None:
+        """What to do."""
+        return "take it out, or use it"
+
 
 ERRORS: tuple[type[Mistake], ...] = (
     NameTaken,

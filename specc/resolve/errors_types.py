@@ -108,7 +108,7 @@ class IndexOutside(Mistake):
 
     def hint(self) -> str | None:
         """What is there."""
-        return f"it has {', '.join(self.near)}" if self.near else None
+        return f"it has {', '.join(self.near)}" if self.near else "indices count from 0; negative ones from the end"
 
 
 @mistake

@@ -55,7 +55,7 @@ class UnexpectedText(Mistake):
         return f"expected {self.expected}" if self.expected else ""
 
     def hint(self) -> str | None:
-        return self.advice
+        return self.advice or "something is missing before it, or it is too much"
 
 
 @mistake

@@ -188,9 +188,7 @@ class TensorMissing(Mistake):
 
     def hint(self) -> str | None:
         """Names that resemble it, or how to see both sides."""
-        return (
-            did_you_mean(self.near) or "`specc weights SPEC FILE` shows both sides; a rule renames a tensor"
-        )
+        return did_you_mean(self.near) or "`specc weights SPEC FILE` shows both sides; a rule renames a tensor"
 
 
 @mistake

@@ -73,6 +73,12 @@ def test_message(
     assert code == 0 or sorted(folder.rglob("*")) == before, "something was written"
 
 
+@pytest.mark.parametrize("name", NAMES)
+def test_message_says_what_to_do(name: str) -> None:
+    text = (CASES / f"{name}.txt").read_text(encoding="utf-8")
+    assert "= help: " in text
+
+
 def test_every_code_has_a_case() -> None:
     shown = {name.partition("-")[0] for name in NAMES} | ELSEWHERE.keys()
     assert shown == mistakes().keys()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from specc.base.diagnostics import Mistake, mistake
+from specc.base.suggest import divisors
 from specc.tensor.dims import Dim
 
 
@@ -97,7 +98,9 @@ class PiecesDoNotDivide(Mistake):
 
     def hint(self) -> str | None:
         """What to do."""
-        return None if isinstance(self.size, int) else f"promise it, as in `require {self.size} % {self.pieces} == 0`"
+        if isinstance(self.size, int):
+            return f"take groups of {divisors(self.size)}"
+        return f"promise it, as in `require {self.size} % {self.pieces} == 0`"
 
 
 @mistake

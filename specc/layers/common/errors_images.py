@@ -119,6 +119,10 @@ class PositionsDoNotFit(Mistake):
         """One sentence."""
         return f"`grid_sample` needs positions of {self.axes} coordinates on the last axis of the grid, {self.grid}"
 
+    def hint(self) -> str | None:
+        """What to do."""
+        return f"the last axis of the grid holds a position of {self.axes} coordinates, as `affine_grid` makes it"
+
 
 @mistake
 class NotAnAffineMap(Mistake):

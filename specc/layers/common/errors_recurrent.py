@@ -135,7 +135,9 @@ class GroupsDoNotShare(Mistake):
     def hint(self) -> str | None:
         """What to do."""
         known = isinstance(self.groups, int) and isinstance(self.channels, int)
-        return None if known else f"promise a multiple, as in `require {self.channels} % {self.groups} == 0`"
+        if known:
+            return "take groups that divide the channels"
+        return f"promise a multiple, as in `require {self.channels} % {self.groups} == 0`"
 
 
 ERRORS: tuple[type[Mistake], ...] = (NoProjection, StepMayBeEmpty, SameAxis, GroupsDoNotShare)

@@ -36,7 +36,9 @@ class TooManyPicked(Mistake):
     def hint(self) -> str | None:
         """What to do."""
         both_known = isinstance(self.size, int) and isinstance(self.count, int)
-        return None if both_known else f"promise a size, as in `require {self.size} >= {self.count}`"
+        if both_known:
+            return f"take at most {self.size}"
+        return f"promise a size, as in `require {self.size} >= {self.count}`"
 
 
 @mistake
@@ -64,6 +66,10 @@ class ClassOutside(Mistake):
         """One sentence."""
         return f"index {self.index} is not among the {self.classes} classes of `one_hot`"
 
+    def hint(self) -> str | None:
+        """What to do."""
+        return "classes count from 0; give more of them with `num_classes`"
+
 
 @mistake
 class WrongTupleSize(Mistake):
@@ -90,6 +96,10 @@ class WrongTupleSize(Mistake):
     def message(self) -> str:
         """One sentence."""
         return f"`{self.layer}` needs indices whose last dim is from 1 to {self.most}, and got {self.size}"
+
+    def hint(self) -> str | None:
+        """What to do."""
+        return f"the last dim of the indices says how many axes they index: 1 to {self.most}"
 
 
 @mistake
@@ -125,7 +135,9 @@ class IndicesTooLarge(Mistake):
     def hint(self) -> str | None:
         """What to do."""
         both_known = isinstance(self.given, int) and isinstance(self.size, int)
-        return None if both_known else f"promise a size, as in `require {self.size} >= {self.given}`"
+        if both_known:
+            return f"give indices of at most {self.size} there"
+        return f"promise a size, as in `require {self.size} >= {self.given}`"
 
 
 @mistake
@@ -150,6 +162,10 @@ class ShiftsDoNotFit(Mistake):
     def message(self) -> str:
         """One sentence."""
         return f"`roll` has {self.shifts} shifts for {self.axes} axes"
+
+    def hint(self) -> str | None:
+        """What to do."""
+        return "give one shift for each axis of `axes`"
 
 
 @mistake
@@ -177,6 +193,10 @@ class TooManyBatchDims(Mistake):
     def message(self) -> str:
         """One sentence."""
         return f"{self.batch_dims} batch dims do not fit {self.tensor} and indices {self.indices}"
+
+    def hint(self) -> str | None:
+        """What to do."""
+        return "the first `batch_dims` dims of both have to be equal, and leave at least one to index"
 
 
 ERRORS: tuple[type[Mistake], ...] = (

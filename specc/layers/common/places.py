@@ -6,7 +6,7 @@ from specc.ir.builder import Builder, Site
 from specc.ir.operation import Arguments, Blame, Rejected
 from specc.layers.arange import counted
 from specc.layers.common.axes import need_sizes
-from specc.layers.common.errors_attention import OffsetBesidePlaces, PlacesDoNotFit
+from specc.layers.common.errors_positions import OffsetBesidePlaces, PlacesDoNotFit
 from specc.tensor.dims import Dim
 from specc.tensor.dtypes import DType
 from specc.tensor.types import TensorType

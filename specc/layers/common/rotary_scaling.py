@@ -9,7 +9,7 @@ from typing import TypeAlias
 
 from specc.ir.operation import Rejected
 from specc.layers.common.attributes import BOOL, POSITIVE_NUMBER, STRING, Kind, Raw, Unfit, choice
-from specc.layers.common.errors_attention import WrongRotaryScaling
+from specc.layers.common.errors_positions import WrongRotaryScaling
 
 LENGTH = "original_max_position_embeddings"
 NEEDED: dict[str, tuple[str, ...]] = {
