@@ -8,9 +8,10 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING
 
+from specc.base.chosen_limits import limits_with
 from specc.base.diagnostics import Diagnostic, Reporter, SpecError, fail
-from specc.base.limits import DEFAULT_LIMITS
 from specc.base.targets import load_target
+from specc.base.work import bounded
 from specc.driver import NOTHING, Origin, build, open_spec, understand
 from specc.errors import UnsupportedChoice
 from specc.layers.common.attributes import Raw
@@ -30,17 +31,27 @@ IR_VERSIONS = {21: 10, 22: 10, 23: 11, 24: 11}
 CHECKED_OPSET = 21
 
 
-def load(name: str, /, **parameters: object) -> Spec:
-    """The spec in a `.yaml` or `.specc` file or in the zoo (`zoo:NAME`). Raises `SpecError` where it cannot be read."""
-    return Spec(open_spec(name), _parameters(parameters))
+def load(name: str, /, *, limits: Mapping[str, int] = NOTHING, **parameters: object) -> Spec:
+    """The spec in a `.yaml` or `.specc` file or in the zoo (`zoo:NAME`), read and checked within `limits` where they are
+    not the defaults. Raises `SpecError` where it cannot be read."""
+    return Spec(open_spec(name, limits_with(limits)), _parameters(parameters))
 
 
-def loads(text: str, /, syntax: str | None = None, name: str = "<string>", **parameters: object) -> Spec:
+def loads(
+    text: str,
+    /,
+    syntax: str | None = None,
+    name: str = "<string>",
+    *,
+    limits: Mapping[str, int] = NOTHING,
+    **parameters: object,
+) -> Spec:
     """The spec that `text` spells: `syntax` is `text` or `yaml`, and told from the text where it is None."""
     if syntax is not None and syntax not in SYNTAXES:
         raise fail(UnsupportedChoice("syntax", syntax, tuple(SYNTAXES)))
     form = SYNTAXES[syntax] if syntax else _form(text)
-    return Spec(Origin(text_source(text, name, DEFAULT_LIMITS), form, None, {}), _parameters(parameters))
+    chosen = limits_with(limits)
+    return Spec(Origin(text_source(text, name, chosen), form, None, {}, chosen), _parameters(parameters))
 
 
 def _form(text: str) -> Syntax:
@@ -65,7 +76,8 @@ class Spec:
 
     def check(self) -> None:
         """Raise `SpecError` with everything that is wrong; warnings are in `warnings` afterwards."""
-        build(self._resolved, CHECKED_OPSET)
+        with bounded(self.origin.limits):
+            build(self._resolved, CHECKED_OPSET)
 
     @property
     def name(self) -> str:
@@ -74,8 +86,9 @@ class Spec:
 
     @cached_property
     def _resolved(self) -> ResolvedModel:
-        reporter = Reporter()
-        resolved = understand(self.origin, self.parameters, reporter)
+        reporter = Reporter(most=self.origin.limits.errors)
+        with bounded(self.origin.limits):
+            resolved = understand(self.origin, self.parameters, reporter)
         self.warnings = tuple(reporter.in_order())
         return resolved
 
@@ -89,15 +102,17 @@ class Spec:
         from specc.analysis.memory import activation_memory
 
         load_target(target)
-        cost, graph = self.cost_at(sizes), self._resolved.graph
-        return Report(graph.name, self._resolved.parameters, sizes, cost, activation_memory(graph, Binder(sizes)))
+        with bounded(self.origin.limits):
+            cost, graph = self.cost_at(sizes), self._resolved.graph
+            return Report(graph.name, self._resolved.parameters, sizes, cost, activation_memory(graph, Binder(sizes)))
 
     def cost_at(self, sizes: Mapping[str, int]) -> CostReport:
         """Parameters, MACs and FLOPs alone, which take less time."""
         from specc.analysis.cost import analyse
 
         self._check_sizes(sizes)
-        return analyse(self._resolved.graph, sizes)
+        with bounded(self.origin.limits):
+            return analyse(self._resolved.graph, sizes)
 
     def _check_sizes(self, sizes: Mapping[str, int]) -> None:
         from specc.analysis.bindings import binding_mistakes
@@ -109,7 +124,10 @@ class Spec:
     def _bound(self, sizes: Mapping[str, int]) -> ResolvedModel:
         """The graph with the symbols of `sizes` replaced."""
         self._check_sizes(sizes)
-        return understand(self.origin, self.parameters, Reporter(), sizes) if sizes else self._resolved
+        if not sizes:
+            return self._resolved
+        with bounded(self.origin.limits):
+            return understand(self.origin, self.parameters, Reporter(most=self.origin.limits.errors), sizes)
 
     def compile(
         self,
@@ -137,7 +155,8 @@ class Spec:
         source = open_weights(resolved, weights, seed)
         parameters = {name: raw_text(raw) for name, raw in resolved.parameters.items()}
         settings = EmitSettings(chosen, IR_VERSIONS[chosen], parameters, wanted.name, weights != "none")
-        return Model(build(resolved, chosen), resolved, source, settings)
+        with bounded(self.origin.limits):
+            return Model(build(resolved, chosen), resolved, source, settings)
 
 
 def _supported(kind: str, name: str, known: tuple[str, ...]) -> None:

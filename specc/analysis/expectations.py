@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import cast
+
 from specc.analysis.cost import CostReport, analyse
 from specc.analysis.errors import ExpectationFailed, ExpectationUnclear
 from specc.base.diagnostics import Reporter
@@ -51,7 +53,7 @@ def _applies(expectation: Expectation, resolved: ResolvedModel) -> bool:
         if condition.name is None or condition.name not in resolved.parameters:
             mistake = ExpectationUnclear("a condition of `expect` names a parameter of the model, as in `depth = 50`")
             raise ex.wrong(mistake, condition.span)
-        if resolved.parameters[condition.name] != ex.evaluate(condition.value, expectation.scope):
+        if not compare("==", cast("Item", resolved.parameters[condition.name]), ex.evaluate(condition.value, expectation.scope)):
             return False
     return True
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from enum import Enum
 from typing import ClassVar, TypeVar, dataclass_transform
 
+from specc.base.limits import DEFAULT_LIMITS
 from specc.base.source import Span
 
 C = TypeVar("C")
@@ -114,9 +115,10 @@ def fail(mistake: Mistake, span: Span | None = None, labels: Iterable[Label] = (
 
 @dataclass(slots=True)
 class Reporter:
-    """Collects diagnostics of one run; the same mistake at the same place is kept once."""
+    """Collects diagnostics of one run, at most `most`; the same mistake at the same place is kept once."""
 
     diagnostics: list[Diagnostic] = field(default_factory=list)
+    most: int = DEFAULT_LIMITS.errors
     _seen: set[tuple[str, str, str]] = field(default_factory=set)
 
     def report(
@@ -128,9 +130,14 @@ class Reporter:
     def add(self, diagnostic: Diagnostic) -> None:
         """Keep a finished diagnostic."""
         key = (diagnostic.code, str(diagnostic.span), diagnostic.message)
-        if key not in self._seen:
+        if key not in self._seen and not self.full:
             self._seen.add(key)
             self.diagnostics.append(diagnostic)
+
+    @property
+    def full(self) -> bool:
+        """Whether so much was reported that nothing more is kept."""
+        return len(self.diagnostics) >= self.most
 
     @property
     def failed(self) -> bool:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from specc.base.errors import LimitExceeded
 from specc.base.source import Span
 from specc.base.suggest import nearest
 from specc.ir.graph import Value
@@ -16,7 +17,6 @@ from specc.resolve.errors import (
     WrongArgument,
 )
 from specc.resolve.errors_statements import NothingReturned
-from specc.resolve.errors_types import LimitExceeded
 from specc.resolve.expand import Expander, Frame, Interface
 from specc.resolve.items import (
     Abandoned,
@@ -55,12 +55,8 @@ def run_block(
     """Run the body of a block on `piped` tensors and arguments; what it returns."""
     block = instance.block
     if len(ex.frames) > ex.limits.calls:
-        raise ex.wrong(
-            LimitExceeded(
-                f"`{block_name(block)}`: blocks nest too deeply (no block may apply itself)", ex.limits.calls
-            ),
-            span,
-        )
+        what = f"`{block_name(block)}`: blocks nest too deeply (no block may apply itself)"
+        raise ex.wrong(LimitExceeded(what, ex.limits.calls, "calls"), span)
     merged = _merged(ex, block, given, instance.given)
     frame = _frame(ex, instance, path, span)
     if isinstance(block, ModelBlock):

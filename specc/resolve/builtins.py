@@ -6,20 +6,24 @@ import math
 from collections.abc import Callable
 from pathlib import Path
 
+from specc.base.errors import LimitExceeded
 from specc.base.source import Span
+from specc.base.work import spend
 from specc.ir.graph import Value
 from specc.ir.initial import File
 from specc.layers.common.initializers import CALLS, called_initial
-from specc.resolve.arithmetic import Impossible, binary, compare
+from specc.resolve.arithmetic import PARTS_A_STEP, Impossible, binary, compare
 from specc.resolve.bind_layer import apply_layer
 from specc.resolve.errors import TooManyArguments, WrongOperand
-from specc.resolve.errors_types import LimitExceeded
 from specc.resolve.expand import NOTHING_GIVEN, Expander
 from specc.resolve.items import Builtin, Given, Item, LayerInstance, Results, describe, is_number, is_tensor
 from specc.resolve.modules import inside_root
+from specc.resolve.nesting import checked
 from specc.resolve.scanning import scan
 from specc.tensor.dims import Poly, maximum, minimum
 
+MADE_ANEW = ("enumerate", "zip", "sum", "all", "any", "min", "max")
+"""Functions whose work on an entry is more than a copy."""
 CONSTANTS: dict[str, Item] = {"pi": math.pi, "e": math.e, "inf": math.inf}
 
 
@@ -35,6 +39,7 @@ def _listed(name: str, item: Item) -> tuple[Item, ...]:
     if isinstance(item, Results):
         return item.values
     if isinstance(item, (tuple, dict)):
+        spend(len(item) if name in MADE_ANEW else len(item) // PARTS_A_STEP)
         return tuple(item)
     raise Impossible(WrongOperand(name, f"needs a list, and got {describe(item)}"))
 
@@ -53,7 +58,8 @@ def _range(ex: Expander, given: Given) -> Item:
     except OverflowError:
         count = ex.limits.items + 1
     if count > ex.limits.items:
-        raise Impossible(LimitExceeded("a range is too long", ex.limits.items))
+        raise Impossible(LimitExceeded("a range is too long", ex.limits.items, "items"))
+    spend(count // 4)
     return tuple(numbers)
 
 
@@ -62,7 +68,7 @@ def _enumerate(ex: Expander, given: Given) -> Item:
     start = items[1] if len(items) == 2 else 0
     if not isinstance(start, int):
         raise Impossible(WrongOperand("enumerate", "the start must be an integer"))
-    return tuple(enumerate(_listed("enumerate", items[0]), start))
+    return checked(tuple(enumerate(_listed("enumerate", items[0]), start)), ex.limits)
 
 
 def _zip(ex: Expander, given: Given) -> Item:
@@ -70,7 +76,7 @@ def _zip(ex: Expander, given: Given) -> Item:
     if len({len(items) for items in lists}) > 1:
         lengths = ", ".join(str(len(items)) for items in lists)
         raise Impossible(WrongOperand("zip", f"the lists differ in length ({lengths})"))
-    return tuple(zip(*lists, strict=True))
+    return checked(tuple(zip(*lists, strict=True)), ex.limits)
 
 
 def _len(ex: Expander, given: Given) -> Item:

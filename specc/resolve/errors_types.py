@@ -1,4 +1,4 @@
-"""Mistakes in types, parameters and weights, found while a spec is expanded, and its limits."""
+"""Mistakes in types, parameters and weights, found while a spec is expanded."""
 
 from __future__ import annotations
 
@@ -206,30 +206,6 @@ class Unsupported(Mistake):
         return f"{self.type} is not supported: {self.reason}"
 
 
-@mistake
-class LimitExceeded(Mistake):
-    """Expanding the spec would cost more than is allowed.
-
-    Why: compiling always ends, whatever a file says; the limits lie far above real networks.
-
-    Wrong:
-        for i in range(10 ** 9):
-            x = x -> relu
-    Right:
-        for i in range(100):
-            x = x -> relu
-    """
-
-    code = "SP9101"
-    title = "limit exceeded"
-    what: str
-    limit: int
-
-    def message(self) -> str:
-        """One sentence."""
-        return f"{self.what} (limit {self.limit:,})"
-
-
 ERRORS: tuple[type[Mistake], ...] = (
     DeclaredTypeWrong,
     UnknownDtype,
@@ -239,5 +215,4 @@ ERRORS: tuple[type[Mistake], ...] = (
     WeightMismatch,
     BadPattern,
     Unsupported,
-    LimitExceeded,
 )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 
+from specc.base.errors import LimitExceeded
 from specc.base.source import Span
 from specc.base.suggest import nearest
 from specc.ir.graph import Value
@@ -12,7 +13,6 @@ from specc.resolve.arithmetic import Impossible, binary, compare
 from specc.resolve.builtins import BUILTINS, CONSTANTS
 from specc.resolve.errors import UnknownName, WrongOperand, WrongUnpacking
 from specc.resolve.errors_statements import Recursive
-from specc.resolve.errors_types import LimitExceeded
 from specc.resolve.expand import Expander
 from specc.resolve.items import (
     Abandoned,
@@ -30,6 +30,7 @@ from specc.resolve.items import (
     is_tensor,
 )
 from specc.resolve.members import member
+from specc.resolve.nesting import checked
 from specc.resolve.subscripts import subscript
 from specc.syntax import ast
 from specc.tensor.dims import Poly
@@ -43,17 +44,14 @@ TENSOR_COMPARISONS = {
     ">": "greater",
     ">=": "greater_equal",
 }
-MAX_DEPTH = 300
 
 
 def evaluate(ex: Expander, expression: ast.Expression, scope: Scope, words: tuple[str, ...] = ()) -> Item:
     """Value of `expression` in `scope`. Raises `Abandoned` once the mistake is reported."""
     ex.step(expression.span)
-    if ex.depth > MAX_DEPTH:
-        raise ex.wrong(
-            LimitExceeded("blocks and expressions nest too deeply (no block may apply itself)", MAX_DEPTH),
-            expression.span,
-        )
+    if ex.depth > ex.limits.depth:
+        what = "blocks and expressions nest too deeply (no block may apply itself)"
+        raise ex.wrong(LimitExceeded(what, ex.limits.depth, "depth"), expression.span)
     ex.depth += 1
     try:
         item = _evaluate(ex, expression, scope, words)
@@ -73,7 +71,8 @@ def _evaluate(ex: Expander, expression: ast.Expression, scope: Scope, words: tup
         case ast.Name():
             return lookup(ex, expression, scope, words)
         case ast.ListExpression() | ast.TupleExpression():
-            return tuple(evaluate(ex, item, scope, words) for item in expression.items)
+            made = tuple([evaluate(ex, item, scope, words) for item in expression.items])
+            return _possible(ex, expression.span, lambda: checked(made, ex.limits))
         case ast.Pipeline():
             return _pipeline(ex, expression, scope)
         case ast.Call():
@@ -94,7 +93,8 @@ def _evaluate(ex: Expander, expression: ast.Expression, scope: Scope, words: tup
             holds = truth(ex, evaluate(ex, expression.condition, scope), expression.condition)
             return evaluate(ex, expression.value if holds else expression.otherwise, scope, words)
         case ast.Comprehension():
-            return tuple(_comprehension(ex, expression, scope))
+            items = tuple(_comprehension(ex, expression, scope))
+            return _possible(ex, expression.span, lambda: checked(items, ex.limits))
         case ast.MapExpression():
             return _map(ex, expression, scope)
 
@@ -146,7 +146,7 @@ def _map(ex: Expander, expression: ast.MapExpression, scope: Scope) -> Item:
         if not isinstance(name, (int, float, str)):
             raise ex.wrong(WrongOperand("{}", f"a key must be a number or a string, and is {describe(name)}"), key.span)
         entries[name] = evaluate(ex, value, scope)
-    return entries
+    return _possible(ex, expression.span, lambda: checked(entries, ex.limits))
 
 
 def _comprehension(ex: Expander, expression: ast.Comprehension, scope: Scope) -> Iterator[Item]:

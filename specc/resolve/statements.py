@@ -31,6 +31,8 @@ def execute(ex: Expander, statements: tuple[ast.Statement, ...], scope: Scope) -
         except (Abandoned, SpecError) as failure:
             _report(ex, failure, statement)
             _poison(statement, scope)
+            if ex.meter.exhausted or ex.reporter.full:
+                raise Abandoned from None
             if isinstance(statement, ast.Return):
                 return Returned(Poison())
             continue

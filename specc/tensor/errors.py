@@ -21,10 +21,12 @@ class SizeTooComplex(Mistake):
 
     code = "SP9201"
     title = "size too complex"
+    name: str
+    limit: int
 
     def message(self) -> str:
         """One sentence."""
-        return "a symbolic size grows into a formula of too many parts"
+        return f"a symbolic size grows into a formula of too many parts (limit of `{self.name}`: {self.limit:,})"
 
     def hint(self) -> str | None:
         """What to do."""
