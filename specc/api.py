@@ -34,6 +34,11 @@ CHECKED_OPSET = 21
 def load(name: str, /, *, limits: Mapping[str, int] = NOTHING, **parameters: object) -> Spec:
     """The spec in a `.yaml` or `.specc` file or in the zoo (`zoo:NAME`), read and checked within `limits` where they are
     not the defaults. Raises `SpecError` where it cannot be read."""
+    return load_with(name, parameters, limits)
+
+
+def load_with(name: str, parameters: Mapping[str, object], limits: Mapping[str, int] = NOTHING) -> Spec:
+    """The same with the parameters in a mapping, so that one may be called `limits`."""
     return Spec(open_spec(name, limits_with(limits)), _parameters(parameters))
 
 

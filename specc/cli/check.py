@@ -35,11 +35,11 @@ def run(options: Namespace, terminal: Terminal) -> int:
 
 
 def _checked(name: str, options: Namespace, bindings: dict[str, int], terminal: Terminal) -> str:
-    from specc.api import load
+    from specc.api import load_with
     from specc.report.summary import summary
 
     with bounded(limits_with(dict(options.limits))):
-        spec = load(name, limits=dict(options.limits), **dict(options.parameters))
+        spec = load_with(name, dict(options.parameters), dict(options.limits))
         spec.check()
         terminal.add(spec.warnings)
         return f"ok, {summary(spec.cost_at(bindings), bindings)}"
