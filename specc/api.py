@@ -32,8 +32,8 @@ CHECKED_OPSET = 21
 
 
 def load(name: str, /, *, limits: Mapping[str, int] = NOTHING, **parameters: object) -> Spec:
-    """The spec in a `.yaml` or `.specc` file or in the zoo (`zoo:NAME`), read and checked within `limits` where they are
-    not the defaults. Raises `SpecError` where it cannot be read."""
+    """The spec in a `.yaml` or `.specc` file or in the zoo (`zoo:NAME`); `limits` replace those of `specc.base.limits`.
+    Raises `SpecError` where it cannot be read."""
     return load_with(name, parameters, limits)
 
 

@@ -53,7 +53,9 @@ def _applies(expectation: Expectation, resolved: ResolvedModel) -> bool:
         if condition.name is None or condition.name not in resolved.parameters:
             mistake = ExpectationUnclear("a condition of `expect` names a parameter of the model, as in `depth = 50`")
             raise ex.wrong(mistake, condition.span)
-        if not compare("==", cast("Item", resolved.parameters[condition.name]), ex.evaluate(condition.value, expectation.scope)):
+        if not compare(
+            "==", cast("Item", resolved.parameters[condition.name]), ex.evaluate(condition.value, expectation.scope)
+        ):
             return False
     return True
 

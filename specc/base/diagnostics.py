@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from enum import Enum
@@ -80,17 +81,30 @@ class Mistake:
 
     def at(self, span: Span | None, labels: Iterable[Label] = (), notes: Iterable[str] = ()) -> Diagnostic:
         """The diagnostic of this mistake at `span`."""
+        hint = self.hint()
         return Diagnostic(
             self.code,
             self.title,
-            self.message(),
+            shortened(self.message()),
             self.severity,
             span,
-            self.label(),
-            tuple(labels),
-            (*self.notes(), *notes),
-            self.hint(),
+            shortened(self.label()),
+            tuple(Label(label.span, shortened(label.text)) for label in labels),
+            tuple(shortened(note) for note in (*self.notes(), *notes)),
+            None if hint is None else shortened(hint),
         )
+
+
+_LONG_WORD = re.compile(r"\S{201,}")
+_LONGEST_TEXT = 2_000
+
+
+def shortened(text: str) -> str:
+    """`text` with the middle of very long words, and of a very long text, left out."""
+    if len(text) <= 200:
+        return text
+    text = _LONG_WORD.sub(lambda match: f"{match.group()[:120]}...{match.group()[-40:]}", text)
+    return text if len(text) <= _LONGEST_TEXT else f"{text[: _LONGEST_TEXT - 200]} ... {text[-195:]}"
 
 
 class SpecError(Exception):

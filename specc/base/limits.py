@@ -27,6 +27,8 @@ class Limits:
     integer_bits: int = _limit(4_096, "bits of an integer")
     rank: int = _limit(16, "dims of a tensor")
     elements: int = _limit(1 << 60, "elements of a tensor, its symbols being 1")
+    weight_elements: int = _limit(1 << 36, "elements of a weight")
+    name: int = _limit(1_000, "characters of a name, and of a path with all its prefixes")
     parameters: int = _limit(1 << 42, "elements of all weights together")
     terms: int = _limit(2_000, "terms of a symbolic size")
     size_parts: int = _limit(400, "parts of a quotient, minimum or maximum in a symbolic size")

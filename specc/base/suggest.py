@@ -5,10 +5,16 @@ from __future__ import annotations
 from collections.abc import Iterable
 from difflib import get_close_matches
 
+MOST = 500
+"""Names that are compared; of more, those with the same first letter."""
+
 
 def nearest(name: str, known: Iterable[str], count: int = 3) -> tuple[str, ...]:
     """Up to `count` of the `known` names that resemble `name`, nearest first."""
-    folded = {candidate.lower(): candidate for candidate in known}
+    alike = [candidate for candidate in known if abs(len(candidate) - len(name)) <= 1 + len(name) // 2]
+    if len(alike) > MOST:
+        alike = [candidate for candidate in alike if candidate[:1] == name[:1]][:MOST]
+    folded = {candidate.lower(): candidate for candidate in alike}
     return tuple(folded[match] for match in get_close_matches(name[:200].lower(), folded, count, 0.6))
 
 

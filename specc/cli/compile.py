@@ -9,7 +9,15 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from specc.cli.command import Command
-from specc.cli.options import add_bindings, add_diagnostics, add_limits, add_parameters, add_target, add_weights, natural
+from specc.cli.options import (
+    add_bindings,
+    add_diagnostics,
+    add_limits,
+    add_parameters,
+    add_target,
+    add_weights,
+    natural,
+)
 from specc.cli.terminal import Terminal, coloured
 
 if TYPE_CHECKING:

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from specc.base.errors import LimitExceeded
 from specc.base.diagnostics import Mistake
+from specc.base.errors import LimitExceeded
 from specc.base.limits import Limits
 from specc.base.work import spend
 from specc.resolve.errors import WrongOperand
@@ -14,7 +14,7 @@ from specc.resolve.items import Item, describe, is_number
 from specc.tensor.dims import Dim, Poly, at_least, exact_quotient, floordiv
 
 ORDER = ("<", "<=", ">", ">=")
-PARTS_A_STEP = 16
+PARTS_A_STEP = 8
 """Entries of a list, or characters of a string, that are copied in one step."""
 
 

@@ -36,6 +36,7 @@ from specc.resolve.items import (
 from specc.syntax import ast
 from specc.tensor.dims import Poly
 
+BLOCK_STEPS = 15
 KINDS = ("int", "float", "bool", "str", "list", "map", "block", "tensor")
 
 
@@ -57,6 +58,7 @@ def run_block(
     if len(ex.frames) > ex.limits.calls:
         what = f"`{block_name(block)}`: blocks nest too deeply (no block may apply itself)"
         raise ex.wrong(LimitExceeded(what, ex.limits.calls, "calls"), span)
+    ex.step(span, BLOCK_STEPS)
     merged = _merged(ex, block, given, instance.given)
     frame = _frame(ex, instance, path, span)
     if isinstance(block, ModelBlock):
@@ -158,7 +160,7 @@ def _check_kind(ex: Expander, name: str, parameter: ast.Parameter, item: Item, p
     kind = parameter.kind or (_kind_of_default(parameter.default) if inferred else None)
     if kind is None or fits(kind, item):
         return
-    whole = kind == "int" and isinstance(item, float) and item == int(item)
+    whole = kind == "int" and isinstance(item, float) and item.is_integer()
     wanted = f"of kind {kind}" if parameter.kind else f"of kind {kind}, like its default"
     raise ex.wrong(WrongArgument(name, parameter.name, wanted, describe(item), whole), place)
 

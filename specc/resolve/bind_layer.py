@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import MISSING, fields
 from functools import cache
+from math import prod
 from typing import cast
 
 from specc.base.diagnostics import Label
+from specc.base.errors import LimitExceeded
 from specc.base.source import Span
 from specc.base.suggest import nearest
 from specc.ir.graph import Node, Role, Value, Weight
@@ -25,9 +28,10 @@ from specc.resolve.errors import (
 from specc.resolve.errors_statements import Misplaced, NameTaken
 from specc.resolve.errors_types import Unsupported, WeightMismatch
 from specc.resolve.expand import Expander
-from specc.resolve.items import Given, Item, LayerInstance, Results, describe, is_number, is_tensor
-from specc.tensor.dims import Poly
-from specc.tensor.dtypes import DType
+from specc.resolve.items import Given, Item, LayerInstance, Results, brief_number, describe, is_number, is_tensor
+from specc.tensor.dims import Dim, Poly
+from specc.tensor.dtypes import DType, holds
+from specc.tensor.errors import NumberDoesNotFit
 from specc.tensor.types import TensorType
 
 
@@ -118,7 +122,7 @@ class Binding:
         try:
             return kind.convert(cast("Raw", item))
         except Unfit:
-            whole = isinstance(item, float) and item == int(item)
+            whole = isinstance(item, float) and item.is_integer()
             wrong = WrongArgument(self.layer.name, name, kind.text, describe(item), whole)
             raise self.ex.wrong(wrong, span) from None
 
@@ -166,7 +170,15 @@ def literal(ex: Expander, item: Item, items: list[Item], span: Span) -> Weight:
         dtype = beside[0]
     if all(isinstance(number, bool) for number in numbers):
         dtype = DType.BOOL
+    check_numbers(ex, numbers, dtype, span)
     return ex.literal(numbers if shape else numbers[0], shape, dtype)
+
+
+def check_numbers(ex: Expander, numbers: Iterable[int | float], dtype: DType, span: Span) -> None:
+    """Report the first of `numbers` that no element of type `dtype` can be."""
+    wrong = next((number for number in numbers if not holds(dtype, number)), None)
+    if wrong is not None:
+        raise ex.wrong(NumberDoesNotFit(brief_number(wrong), str(dtype)), span)
 
 
 def _size(ex: Expander, size: Poly, items: list[Item], span: Span) -> Value:
@@ -277,9 +289,16 @@ def check_supported(ex: Expander, types: tuple[TensorType, ...], span: Span) -> 
     for type_ in types:
         if type_.rank > ex.limits.rank:
             raise ex.wrong(Unsupported(str(type_)[:80], f"a tensor has at most {ex.limits.rank} dims"), span)
+        if prod(_scale(dim) for dim in type_.shape) > ex.limits.elements:
+            raise ex.wrong(LimitExceeded("a tensor has too many elements", ex.limits.elements, "elements"), span)
         if type_.dtype is DType.BFLOAT16:
             reason = "no kernel runs it on the CPU; declare float32, precision is chosen when the spec is compiled"
             raise ex.wrong(Unsupported(str(type_), reason), span)
+
+
+def _scale(dim: Dim) -> int:
+    """The size of a dim up to its symbols."""
+    return dim if isinstance(dim, int) else max(abs(coefficient) for _, coefficient in dim.terms)
 
 
 def _paths(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import sys
 from collections.abc import Callable
 from pathlib import Path
 
@@ -21,6 +22,7 @@ from specc.resolve.modules import inside_root
 from specc.resolve.nesting import checked
 from specc.resolve.scanning import scan
 from specc.tensor.dims import Poly, maximum, minimum
+from specc.tensor.dtypes import DType, holds
 
 MADE_ANEW = ("enumerate", "zip", "sum", "all", "any", "min", "max")
 """Functions whose work on an entry is more than a copy."""
@@ -129,9 +131,9 @@ def _int(ex: Expander, given: Given) -> Item:
 
 def _float(ex: Expander, given: Given) -> Item:
     item = _given("float", given, 1, 1)[0]
-    if isinstance(item, (int, float)):
+    if isinstance(item, (int, float)) and holds(DType.FLOAT64, item) and abs(item) <= sys.float_info.max:
         return float(item)
-    raise Impossible(WrongOperand("float", f"needs a number, and got {describe(item)}"))
+    raise Impossible(WrongOperand("float", f"needs a number that is no larger than a float, and got {describe(item)}"))
 
 
 def _str(ex: Expander, given: Given) -> Item:
@@ -145,7 +147,10 @@ def _str(ex: Expander, given: Given) -> Item:
 
 def _initial(name: str) -> Callable[[Expander, Given], Item]:
     def call(ex: Expander, given: Given) -> Item:
-        numbers = tuple(float(i) for i in _given(name, given, 0, 2) if isinstance(i, (int, float)))
+        items = _given(name, given, 0, 2)
+        numbers = tuple(
+            float(i) for i in items if isinstance(i, (int, float)) and holds(DType.FLOAT32, i) and math.isfinite(i)
+        )
         made = called_initial(name, numbers) if len(numbers) == len(given.positional) else None
         if made is None:
             raise Impossible(WrongOperand(name, "this initialiser does not take these arguments"))

@@ -206,6 +206,61 @@ class Unsupported(Mistake):
         return f"{self.type} is not supported: {self.reason}"
 
 
+@mistake
+class SlowPattern(Mistake):
+    """A pattern of `weights` could take forever to match.
+
+    Why: names are matched by trying one way after another; where a repeat holds a repeat or an alternative, there are
+    more ways than anyone can wait for.
+
+    Wrong:
+        weights:
+            ignore "(a+)+"
+    Right:
+        weights:
+            ignore "a+"
+    """
+
+    code = "SP9103"
+    title = "pattern could take forever"
+    pattern: str
+    why: str
+
+    def message(self) -> str:
+        """One sentence."""
+        return f'the pattern "{self.pattern}" could take forever to match: {self.why}'
+
+    def hint(self) -> str | None:
+        """What to do."""
+        return "write several simpler rules"
+
+
+@mistake
+class WrongPath(Mistake):
+    """A path has a segment that is empty, or a character that no name should have.
+
+    Why: paths name weights in files and tensors in tools; a space, a control character or a mark of writing direction
+    there would be invisible, or break them.
+
+    Wrong:
+        y = x -> linear(4) as layer.{"a b"}
+    Right:
+        y = x -> linear(4) as layer.{"a_b"}
+    """
+
+    code = "SP2151"
+    title = "wrong path"
+    path: str
+
+    def message(self) -> str:
+        """One sentence."""
+        return f"`{self.path}` has an empty segment, or a character that a path may not have"
+
+    def hint(self) -> str | None:
+        """What is allowed."""
+        return "segments are letters, digits, `_`, `-`, `/` and `:`, with single dots between them"
+
+
 ERRORS: tuple[type[Mistake], ...] = (
     DeclaredTypeWrong,
     UnknownDtype,
@@ -215,4 +270,6 @@ ERRORS: tuple[type[Mistake], ...] = (
     WeightMismatch,
     BadPattern,
     Unsupported,
+    SlowPattern,
+    WrongPath,
 )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator
 
 from specc.base.errors import LimitExceeded
@@ -13,6 +14,7 @@ from specc.resolve.arithmetic import Impossible, binary, compare
 from specc.resolve.builtins import BUILTINS, CONSTANTS
 from specc.resolve.errors import UnknownName, WrongOperand, WrongUnpacking
 from specc.resolve.errors_statements import Recursive
+from specc.resolve.errors_types import WrongPath
 from specc.resolve.expand import Expander
 from specc.resolve.items import (
     Abandoned,
@@ -35,6 +37,7 @@ from specc.resolve.subscripts import subscript
 from specc.syntax import ast
 from specc.tensor.dims import Poly
 
+PATH = re.compile(r"\.|[\w:/-]+(?:\.[\w:/-]+)*")
 TENSOR_OPERATORS = {"+": "add", "-": "sub", "*": "mul", "/": "div", "**": "pow", "%": "mod", "@": "matmul"}
 TENSOR_COMPARISONS = {
     "==": "equal",
@@ -260,8 +263,8 @@ def _powers(ex: Expander, expression: ast.Binary, scope: Scope) -> Item:
 
 
 def _combine(ex: Expander, operator: str, left: Item, right: Item, span: Span) -> Item:
-    both_lists = isinstance(left, tuple) and isinstance(right, tuple)
-    if (is_tensor(left) or is_tensor(right)) and not both_lists and operator in TENSOR_OPERATORS:
+    tensor = isinstance(left, (Value, Results)) or isinstance(right, (Value, Results))
+    if tensor and operator in TENSOR_OPERATORS:
         return _layer(ex, TENSOR_OPERATORS[operator], (left, right), span)
     return _possible(ex, span, lambda: binary(operator, left, right, ex.limits))
 
@@ -332,7 +335,12 @@ def path_text(ex: Expander, path: ast.Path | None, scope: Scope) -> str | None:
                 WrongOperand("as", f"a path is made of numbers and strings, and not of {describe(item)}"), path.span
             )
         parts.append(str(item))
-    return "".join(parts)
+    text = "".join(parts)
+    if len(text) + len(ex.frame.prefix) > ex.limits.name:
+        raise ex.wrong(LimitExceeded("a path is too long", ex.limits.name, "name"), path.span)
+    if not PATH.fullmatch(text):
+        raise ex.wrong(WrongPath(text), path.span)
+    return text
 
 
 def _call(

@@ -15,8 +15,8 @@ Extent = tuple[int, int]
 
 
 def checked(made: T, limits: Limits) -> T:
-    """`made`, a new list or map. Raises `Impossible` where it is nested too deeply, or has too many parts, counting what
-    is in it twice twice."""
+    """`made`, a new list or map. Raises `Impossible` where it is nested too deeply or has too many parts, those that it
+    holds in several places counted for each."""
     depth, size = _extent(made, {})
     if depth > limits.nesting:
         raise Impossible(LimitExceeded("lists nest too deeply", limits.nesting, "nesting"))

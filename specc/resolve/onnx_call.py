@@ -7,7 +7,7 @@ from typing import cast
 from specc.base.source import Span
 from specc.ir.graph import Value
 from specc.layers.onnx_operator import OnnxOperator
-from specc.resolve.bind_layer import add_operation, constant_elements, literal
+from specc.resolve.bind_layer import add_operation, check_numbers, constant_elements, literal
 from specc.resolve.errors import NotATensor, WrongArgument
 from specc.resolve.expand import Expander
 from specc.resolve.items import Given, Item, OnnxOperatorName, Results, describe, is_number
@@ -15,6 +15,10 @@ from specc.tensor.dtypes import DType
 from specc.tensor.types import TensorType
 
 Scalar = int | float | str
+
+
+ONNX_STEPS = 40
+"""What the inference of an operator costs."""
 
 
 def apply_onnx(
@@ -37,6 +41,7 @@ def apply_onnx(
         wanted = "an integer of at least 1, and as many as `like`" if like else "an integer of at least 1"
         raise ex.wrong(WrongArgument(title, "outputs", wanted, describe(outputs)), span)
     known = tuple((index, elements) for index, value in enumerate(inputs) if (elements := constant_elements(value)))
+    ex.step(span, ONNX_STEPS + 4 * outputs)
     operation = OnnxOperator(name.op_type, name.domain, attributes, outputs, known, like, ex.oracle)
     return add_operation(ex, operation, tuple(inputs), {}, path, span)
 
@@ -65,7 +70,10 @@ def _input(ex: Expander, title: str, item: Item, beside: list[Item], place: Span
 def _attribute(ex: Expander, title: str, key: str, item: Item, place: Span) -> Scalar | tuple[Scalar, ...]:
     if isinstance(item, bool):
         return int(item)
-    if isinstance(item, (int, float, str)):
+    if isinstance(item, (int, float)):
+        check_numbers(ex, (item,), DType.INT64 if isinstance(item, int) else DType.FLOAT32, place)
+        return item
+    if isinstance(item, str):
         return item
     if isinstance(item, DType):
         return item.label

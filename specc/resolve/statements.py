@@ -8,9 +8,11 @@ from dataclasses import replace
 from typing import cast
 
 from specc.base.diagnostics import SpecError
+from specc.base.errors import LimitExceeded
+from specc.base.patterns import pattern_problem
 from specc.resolve.errors import WrongOperand
 from specc.resolve.errors_statements import Misplaced, RequirementFailed
-from specc.resolve.errors_types import BadPattern
+from specc.resolve.errors_types import BadPattern, SlowPattern
 from specc.resolve.evaluate import assign, iterate, poison, truth
 from specc.resolve.expand import Expander, Returned
 from specc.resolve.interface import declare_input, declare_next, declare_output, declare_state, declare_weight
@@ -19,6 +21,7 @@ from specc.resolve.modules import run_import
 from specc.resolve.promises import shown
 from specc.syntax import ast
 
+RULE_STEPS = 200
 MODEL_ONLY = (ast.Input, ast.State, ast.Next, ast.Output, ast.Expect, ast.Weights, ast.Model)
 Handler = Callable[[Expander, ast.Statement, Scope], None]
 
@@ -175,12 +178,26 @@ def _expect(ex: Expander, statement: ast.Expect, scope: Scope) -> None:
 
 def _weights(ex: Expander, statement: ast.Weights, scope: Scope) -> None:
     for rule in statement.rules:
-        try:
-            re.compile(rule.pattern)
-        except re.error as error:
-            ex.reporter.report(BadPattern(rule.pattern, str(error)), rule.span)
+        _check_rule(ex, rule)
     if not ex.interfaces:
         ex.weight_rules.extend(statement.rules)
+
+
+def _check_rule(ex: Expander, rule: ast.WeightRule) -> None:
+    ex.step(rule.span, RULE_STEPS)
+    limit = ex.limits.pattern
+    if max(len(rule.pattern), len(rule.replacement or "")) > limit:
+        raise ex.wrong(LimitExceeded("a pattern is too long", limit, "pattern"), rule.span)
+    slow = pattern_problem(rule.pattern)
+    if slow is not None:
+        ex.reporter.report(SlowPattern(rule.pattern, slow), rule.span)
+        return
+    try:
+        compiled = re.compile(rule.pattern)
+        if rule.replacement is not None:
+            re.sub(compiled, rule.replacement, "")
+    except (re.error, OverflowError, IndexError) as error:
+        ex.reporter.report(BadPattern(rule.pattern, str(error)), rule.span)
 
 
 def _model(ex: Expander, statement: ast.Model, scope: Scope) -> None:

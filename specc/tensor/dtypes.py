@@ -41,3 +41,24 @@ class DType(Enum):
 
 
 DTYPES: dict[str, DType] = {dtype.label: dtype for dtype in DType}
+
+
+_LARGEST = {
+    "float64": 1.7976931348623157e308,
+    "float32": 3.4028235677973366e38,
+    "bfloat16": 3.4e38,
+    "float16": 65_520.0,
+}
+
+
+def holds(dtype: DType, number: int | float) -> bool:
+    """Whether an element can be `number`: rounded where it is floating point, infinite where `number` is."""
+    if dtype.is_float:
+        return number != number or number in (float("inf"), float("-inf")) or abs(number) <= _LARGEST[dtype.label]
+    if number != number or number in (float("inf"), float("-inf")) or number != int(number):
+        return False
+    if dtype is DType.BOOL:
+        return number in (0, 1)
+    signed = not dtype.label.startswith("u")
+    low, high = (-(1 << dtype.bits - 1), 1 << dtype.bits - 1) if signed else (0, 1 << dtype.bits)
+    return low <= number < high

@@ -1,4 +1,4 @@
-"""Mistakes about sizes."""
+"""Mistakes about sizes and numbers."""
 
 from __future__ import annotations
 
@@ -33,4 +33,26 @@ class SizeTooComplex(Mistake):
         return "give the dim a number, or promise that it divides, as in `require H % 64 == 0`"
 
 
-ERRORS: tuple[type[Mistake], ...] = (SizeTooComplex,)
+@mistake
+class NumberDoesNotFit(Mistake):
+    """A number of the spec is none that its element type can hold.
+
+    Why: it would become another number, or infinite, in silence.
+
+    Wrong:
+        const size: int8[1] = [300]
+    Right:
+        const size: int16[1] = [300]
+    """
+
+    code = "SP2150"
+    title = "number does not fit"
+    number: str
+    dtype: str
+
+    def message(self) -> str:
+        """One sentence."""
+        return f"an element of type {self.dtype} cannot be {self.number}"
+
+
+ERRORS: tuple[type[Mistake], ...] = (SizeTooComplex, NumberDoesNotFit)

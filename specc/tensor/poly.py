@@ -117,7 +117,7 @@ class Poly:
     terms: tuple[tuple[Monomial, int], ...]
 
     def __add__(self, other: Dim) -> Dim:
-        spend(len(self.terms) // 2)
+        spend(2 + 2 * len(self.terms))
         total = dict(self.terms)
         for monomial, coefficient in terms_of(other):
             total[monomial] = total.get(monomial, 0) + coefficient
@@ -136,8 +136,9 @@ class Poly:
 
     def __mul__(self, other: Dim) -> Dim:
         if isinstance(other, int):
-            return Poly(tuple((m, c * other) for m, c in self.terms)) if other else 0
-        spend(3 * len(self.terms) * len(other.terms))
+            spend(1 + len(self.terms))
+            return from_terms({m: c * other for m, c in self.terms})
+        spend(3 * len(self.terms) * len(other.terms) * (1 + len(self.terms[0][0]) + len(other.terms[0][0])))
         total: dict[Monomial, int] = {}
         for left, a in self.terms:
             for right, b in other.terms:
@@ -216,12 +217,15 @@ def _order(term: tuple[Monomial, int]) -> tuple[int, tuple[tuple[str, int], ...]
 def from_terms(total: Mapping[Monomial, int]) -> Dim:
     """The dim with these coefficients."""
     kept = [(monomial, coefficient) for monomial, coefficient in total.items() if coefficient]
+    limits = allowed()
+    if any(coefficient.bit_length() > limits.integer_bits for _, coefficient in kept):
+        raise fail(SizeTooComplex("integer_bits", limits.integer_bits))
     if not kept:
         return 0
     if len(kept) == 1:
         return kept[0][1] if not kept[0][0] else Poly((kept[0],))
-    if len(kept) > allowed().terms:
-        raise fail(SizeTooComplex("terms", allowed().terms))
+    if len(kept) > limits.terms:
+        raise fail(SizeTooComplex("terms", limits.terms))
     return Poly(tuple(sorted(kept, key=_order)))
 
 

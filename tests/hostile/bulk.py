@@ -109,7 +109,10 @@ LENGTHS = table(
         "letters of any kind": ("?", lambda: net(f"a = {chr(0xE4) * 450_000}")),
         "weight pattern": ("?", lambda: f'{HEAD}{TAIL}weights:\n    ignore "{LONG}"\n'),
         "path": ("?", lambda: chain(f"y = x -> linear(4) as {LONG}")),
-        "two paths alike": ("?", lambda: chain(f"y = x -> linear(4) as {LONG[:400_000]} -> linear(4) as {LONG[:400_000]}")),
+        "two paths alike": (
+            "?",
+            lambda: chain(f"y = x -> linear(4) as {LONG[:400_000]} -> linear(4) as {LONG[:400_000]}"),
+        ),
         "raw path words": ("?", lambda: chain("y = x -> linear(4) as a." + "{1}" * 20_000)),
     },
 )
@@ -151,8 +154,16 @@ YAML = table(
 BOMBS = table(
     "YAML bomb",
     {
-        "aliases": ("?", "a: &a [1]\n" + "".join(f"{c}: &{c} [{', '.join([f'*{p}'] * 9)}]\n" for p, c in zip("abcdefgh", "bcdefghi"))),
-        "merge keys": ("?", "a: &a {x: 1}\n" + "".join(f"{c}: &{c} {{<<: [{', '.join([f'*{p}'] * 9)}]}}\n" for p, c in zip("abcdefgh", "bcdefghi"))),
+        "aliases": (
+            "?",
+            "a: &a [1]\n"
+            + "".join(f"{c}: &{c} [{', '.join([f'*{p}'] * 9)}]\n" for p, c in zip("abcdefgh", "bcdefghi")),
+        ),
+        "merge keys": (
+            "?",
+            "a: &a {x: 1}\n"
+            + "".join(f"{c}: &{c} {{<<: [{', '.join([f'*{p}'] * 9)}]}}\n" for p, c in zip("abcdefgh", "bcdefghi")),
+        ),
         "strings": ("?", "a: &a 'lol'\n" + "".join(f"{c}: &{c} '*{p} *{p}'\n" for p, c in zip("abc", "bcd"))),
         "alias in the graph": ("?", yaml("graph:\n  - y: &a [x, x]\n  - z: [*a, *a]")),
         "alias as a key": ("?", yaml("graph:\n  - &a y: x\n  - *a : x")),

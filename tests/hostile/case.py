@@ -65,7 +65,9 @@ def yaml_net(value: str) -> str:
     return yaml(f"graph:\n  y: {value}\noutputs: {{y: }}")
 
 
-def table(category: str, rows: Mapping[str, tuple[str, Content]], suffix: str = ".specc", **more: bool | int) -> list[Case]:
+def table(
+    category: str, rows: Mapping[str, tuple[str, Content]], suffix: str = ".specc", **more: bool | int
+) -> list[Case]:
     """Cases named `category/NAME` of NAME to code and content."""
     errors, placed = int(more.get("errors", 10)), bool(more.get("placed", True))
     return [

@@ -51,7 +51,10 @@ IN_NAME = table("in a name", {name: ("?", net(f"a{sign} = 1")) for name, sign in
 IN_YAML = table(
     "in a name of YAML",
     {
-        name: ("?", f"specc: 1\nmodel: m\ninputs: {{x: 'float32[N, 4]'}}\ngraph:\n  - a{sign}: x\noutputs: {{y: '= x'}}\n")
+        name: (
+            "?",
+            f"specc: 1\nmodel: m\ninputs: {{x: 'float32[N, 4]'}}\ngraph:\n  - a{sign}: x\noutputs: {{y: '= x'}}\n",
+        )
         for name, sign in NAMED.items()
     },
     ".yaml",
@@ -109,7 +112,7 @@ ENCODINGS = {
     "UTF-16 big": net("a = 1").encode("utf-16-be"),
     "UTF-32": net("a = 1").encode("utf-32"),
     "UTF-32 little": net("a = 1").encode("utf-32-le"),
-    "UTF-7": "+AGE- = 1\n".encode() + HEAD.encode(),
+    "UTF-7": b"+AGE- = 1\n" + HEAD.encode(),
     "EBCDIC": net("a = 1").encode("cp500"),
     "UTF-16 mark alone": b"\xff\xfe",
     "UTF-32 mark alone": b"\xff\xfe\0\0",
@@ -117,7 +120,9 @@ ENCODINGS = {
     "half a mark": b"\xef\xbb" + net("a = 1").encode(),
 }
 ENCODED = table("encoding", {name: ("?", content) for name, content in ENCODINGS.items()}, placed=False)
-ENCODED += table("encoding of YAML", {name: ("?", content) for name, content in ENCODINGS.items()}, ".yaml", placed=False)
+ENCODED += table(
+    "encoding of YAML", {name: ("?", content) for name, content in ENCODINGS.items()}, ".yaml", placed=False
+)
 
 
 def _zipped() -> bytes:

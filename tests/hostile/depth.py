@@ -37,7 +37,7 @@ SHAPES: dict[str, Callable[[int], str]] = {
     "negative powers": lambda n: net(f"a = {'2 ** -' * n}1"),
     "conditionals": lambda n: net(f"a = {'1 if true else ' * n}1"),
     "conditions in conditions": lambda n: net(f"a = {'(1 if ' * n}true{' else 1)' * n}"),
-    "mixed precedence": lambda n: net(f"a = {'1 + 2 * -' * n}1"),
+    "mixed precedence": lambda n: net(f"a = {'1 + 2 * -' * n}q"),
     "list of lists": lambda n: net(f"a = {'[1, ' * n}1{']' * n}"),
     "comprehensions": lambda n: net(f"a = {'[' * n}1{' for i in [1]]' * n}"),
     "paths": lambda n: chain(f"y = x -> relu as a.{'{' * n}1{'}' * n}"),
@@ -87,7 +87,9 @@ YAML = table(
     {f"{name} {n}": ("?", (lambda b=build, n=n: b(n))) for name, build in YAML_SHAPES.items() for n in DEPTHS},
     ".yaml",
 )
-YAML += table("depth of YAML", {f"block mappings {n}": ("?", (lambda n=n: _block_yaml(n))) for n in (100, 1_300)}, ".yaml")
+YAML += table(
+    "depth of YAML", {f"block mappings {n}": ("?", (lambda n=n: _block_yaml(n))) for n in (100, 1_300)}, ".yaml"
+)
 YAML += table(
     "depth of YAML",
     {

@@ -9,7 +9,6 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 
 import numpy as np
-
 from case import HEAD, TAIL, Case, Content, net, table
 
 LIBRARY = "block b(x):\n    return x\n"
@@ -63,7 +62,9 @@ NO_FILES = [
 ]
 
 
-def importing(location: str, files: Mapping[str, Content] | None = None, prepare: Callable[[Path], None] | None = None) -> Case:
+def importing(
+    location: str, files: Mapping[str, Content] | None = None, prepare: Callable[[Path], None] | None = None
+) -> Case:
     """A spec that imports `location`."""
     return Case("", "?", net(f'import "{location}" as other'), files=files or {}, prepare=prepare)
 
@@ -115,7 +116,11 @@ IMPORTS = {
     "circle": importing("a.specc", {"a.specc": 'import "b.specc" as b\n', "b.specc": 'import "a.specc" as a\n'}),
     "circle of three": importing(
         "a.specc",
-        {"a.specc": 'import "b.specc" as b\n', "b.specc": 'import "c.specc" as c\n', "c.specc": 'import "a.specc" as a\n'},
+        {
+            "a.specc": 'import "b.specc" as b\n',
+            "b.specc": 'import "c.specc" as c\n',
+            "c.specc": 'import "a.specc" as a\n',
+        },
     ),
     "link out of the folder": importing("link.specc", prepare=_outside),
     "link to a system file": importing("link.specc", prepare=lambda f: (f / "link.specc").symlink_to("/etc/passwd")),
@@ -128,10 +133,13 @@ IMPORTS = {
     "YAML with an anchor": importing("a.yaml", {"a.yaml": "specc: 1\nblocks: &a {}\n"}),
     "std": importing("std.nothing"),
     "std by a path": importing("std../../zoo"),
-    "library that never ends": importing("a.specc", {"a.specc": "function f(n):\n    return [i for i in range(10 ** 9)]\na = f(1)\n"}),
+    "library that never ends": importing(
+        "a.specc", {"a.specc": "function f(n):\n    return [i for i in range(10 ** 9)]\na = f(1)\n"}
+    ),
 }
 IMPORTED = [
-    Case(f"import/{name}", case.code, case.content, files=case.files, prepare=case.prepare) for name, case in IMPORTS.items()
+    Case(f"import/{name}", case.code, case.content, files=case.files, prepare=case.prepare)
+    for name, case in IMPORTS.items()
 ]
 IMPORTED += [
     Case(

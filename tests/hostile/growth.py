@@ -82,7 +82,10 @@ VALUES = table(
             "?",
             net("a = [[[[i for i in range(100)] for j in range(100)] for k in range(100)] for l in range(100)]"),
         ),
-        "comprehension with a condition": ("?", net("a = [i for i in range(1000000) if i * i % 7 == 8 and i > 10 ** 9]")),
+        "comprehension with a condition": (
+            "?",
+            net("a = [i for i in range(1000000) if i * i % 7 == 8 and i > 10 ** 9]"),
+        ),
         "comprehension in a loop": ("?", net("for j in range(1000):\n    a = [i for i in range(1000000)]")),
         "sum": ("?", net("for j in range(100000):\n    a = sum(range(1000))")),
         "max": ("?", net("for j in range(100000):\n    a = max(range(100000))")),
@@ -143,7 +146,10 @@ NUMBERS = table(
         "floor of infinity": ("?", net("a = floor(inf)")),
         "round of infinity": ("?", net("a = round(inf)")),
         "infinity divided": ("?", net("a = inf // 1\nb = int(a)")),
-        "kind of infinity": ("?", "model m(a: int = 1)\ninput x: float32[N, 4]\nblock b(x, k: int):\n    return x\ny = b(x, inf)\noutput out = y\n"),
+        "kind of infinity": (
+            "?",
+            "model m(a: int = 1)\ninput x: float32[N, 4]\nblock b(x, k: int):\n    return x\ny = b(x, inf)\noutput out = y\n",
+        ),
         "exponential": ("?", net("a = exp(1000)")),
         "division by zero": ("?", net("a = 1 / 0")),
         "modulo zero": ("?", net("a = 1.5 % 0")),
@@ -168,7 +174,10 @@ RECURSION = table(
         "through a loop": ("?", net("function w(f):\n    for g in [f]:\n        return g(g)\na = w(w)")),
         "twice at each level": ("?", net("function w(f):\n    return [f(f), f(f)]\na = w(w)")),
         "inner block": ("?", chain("block a(x):\n    block c(x):\n        return x -> a\n    return x -> c\ny = a(x)")),
-        "through scan": ("?", "model m\ninput x: float32[N, T, 4]\nblock s(h, x):\n    a, b = scan(s, over=x, state=h)\n    return a, b\na, b = scan(s, over=x, state=zeros([N, 4]))\noutput out = a\n"),
+        "through scan": (
+            "?",
+            "model m\ninput x: float32[N, T, 4]\nblock s(h, x):\n    a, b = scan(s, over=x, state=h)\n    return a, b\na, b = scan(s, over=x, state=zeros([N, 4]))\noutput out = a\n",
+        ),
         "forty blocks that fan out": (
             "?",
             HEAD

@@ -16,7 +16,7 @@ import traceback
 from pathlib import Path
 
 ADDRESS_SPACE = 3 << 30
-PROCESSOR_SECONDS = 5
+PROCESSOR_SECONDS = 4
 WALL_SECONDS = 40.0
 
 

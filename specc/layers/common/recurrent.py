@@ -11,7 +11,7 @@ from specc.ir.builder import Builder, Site
 from specc.ir.initial import Uniform
 from specc.ir.operation import Arguments, Blame, Cost, Operation, WeightSpec
 from specc.ir.operators import Attribute
-from specc.layers.common.attributes import BOOL, POSITIVE, attribute, layer
+from specc.layers.common.attributes import BOOL, COUNT, POSITIVE, attribute, layer
 from specc.layers.common.axes import need_equal, need_some
 from specc.layers.common.checks import need_number, need_rank
 from specc.layers.common.element_types import FUSED, ElementTypes
@@ -64,7 +64,7 @@ class Recurrent(Operation):
     takes: ClassVar[ElementTypes] = FUSED
 
     hidden_size: int = attribute(POSITIVE, "size of the hidden state")
-    num_layers: int = attribute(POSITIVE, "layers, each over the results of the one before", default=1)
+    num_layers: int = attribute(COUNT, "layers, each over the results of the one before", default=1)
     bias: bool = attribute(BOOL, "whether biases are added", default=True)
     bidirectional: bool = attribute(BOOL, "whether a second cell runs backwards, and results are joined", default=False)
     batch_first: bool = attribute(BOOL, "[N, T, ...], or [T, N, ...] where it is false", default=True)
