@@ -15,7 +15,7 @@ class Limits:
     """Bounds on one spec; the defaults are far above any real network, and keep every check below two seconds."""
 
     file_bytes: int = _limit(4 << 20, "bytes of a file")
-    tokens: int = _limit(40_000, "tokens of a file of the text form")
+    tokens: int = _limit(50_000, "words, signs and comments of a file")
     yaml_nodes: int = _limit(5_000, "keys, values and entries of a YAML file")
     nesting: int = _limit(64, "brackets, bodies, operations, lists inside each other")
     imports: int = _limit(64, "files that are imported")

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from specc.cli.command import Command
+from specc.cli.files import refuse_inputs
 from specc.cli.options import (
     add_bindings,
     add_diagnostics,
@@ -46,12 +47,13 @@ def run(options: Namespace, terminal: Terminal) -> int:
     """Compile the spec, write the model, print a summary."""
     from specc.api import load_with
 
+    path = Path(options.output or default_name(options.spec))
+    refuse_inputs(path, (options.spec, options.weights))
     spec = load_with(options.spec, dict(options.parameters), dict(options.limits))
     spec.check()
     terminal.add(spec.warnings)
     bindings = dict(options.bindings)
     model = spec.compile(options.target, options.dtype, options.weights, options.seed, options.opset, bindings)
-    path = Path(options.output or default_name(options.spec))
     with progress_bar(terminal) as progress:
         files = model.save(path, progress)
     if not terminal.quiet:

@@ -195,7 +195,7 @@ class Scope:
 def is_tensor(item: Item) -> bool:
     """Whether `item` is a tensor, or a list with a tensor in it."""
     if isinstance(item, tuple):
-        spend(1 + len(item) // 16)
+        spend(1 + len(item) // 8)
         return any(is_tensor(part) for part in item)
     return isinstance(item, (Value, Results))
 

@@ -78,5 +78,7 @@ def _attribute(ex: Expander, title: str, key: str, item: Item, place: Span) -> S
     if isinstance(item, DType):
         return item.label
     if isinstance(item, tuple) and all(isinstance(part, (int, float, str)) for part in item):
+        check_numbers(ex, (part for part in item if isinstance(part, int)), DType.INT64, place)
+        check_numbers(ex, (part for part in item if isinstance(part, float)), DType.FLOAT32, place)
         return cast("tuple[Scalar, ...]", item)
     raise ex.wrong(WrongArgument(title, key, "a number, a string or a list of such", describe(item)), place)

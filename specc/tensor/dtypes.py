@@ -46,9 +46,10 @@ DTYPES: dict[str, DType] = {dtype.label: dtype for dtype in DType}
 _LARGEST = {
     "float64": 1.7976931348623157e308,
     "float32": 3.4028235677973366e38,
-    "bfloat16": 3.4e38,
-    "float16": 65_520.0,
+    "bfloat16": 3.3961775292304957e38,
+    "float16": 65_519.0,
 }
+"""The largest number that is rounded to a finite one."""
 
 
 def holds(dtype: DType, number: int | float) -> bool:
