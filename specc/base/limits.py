@@ -23,7 +23,7 @@ class Limits:
     depth: int = _limit(300, "expressions within each other, blocks and functions included")
     steps: int = _limit(1_000_000, "steps of work, about one microsecond each")
     nodes: int = _limit(20_000, "layers of the model")
-    items: int = _limit(1_000_000, "entries of a list, characters of a string")
+    items: int = _limit(250_000, "entries of a list, characters of a string")
     integer_bits: int = _limit(4_096, "bits of an integer")
     rank: int = _limit(16, "dims of a tensor")
     elements: int = _limit(1 << 60, "elements of a tensor, its symbols being 1")

@@ -40,7 +40,7 @@ def binary(operator: str, left: Item, right: Item, limits: Limits) -> Item:
         return left + right
     if operator == "*" and isinstance(left, (str, tuple)) and isinstance(right, int) and is_number(right):
         _room("a list this long", len(left) * max(right, 0), limits)
-        return left * right
+        return left * max(right, 0)
     raise _clash(operator, left, right)
 
 

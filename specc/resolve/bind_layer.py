@@ -128,6 +128,7 @@ class Binding:
 
     def values(self) -> tuple[Value | None, ...]:
         """What stands at each port."""
+        self.ex.step(self.span, 4 * len(self.inputs))
         ports = self.layer.ports
         variadic = bool(ports) and ports[-1].variadic
         if len(self.inputs) > len(ports) and not variadic:

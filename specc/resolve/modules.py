@@ -14,6 +14,8 @@ from specc.resolve.expand import Expander
 from specc.resolve.items import ModelBlock, Namespace, Scope
 from specc.syntax import ast
 
+LONGEST_PATH = 4096
+
 
 def run_import(ex: Expander, statement: ast.Import | ast.FromImport, scope: Scope) -> None:
     """Bind what the statement imports."""
@@ -35,6 +37,8 @@ def inside_root(ex: Expander, path: Path, location: str, span: Span) -> Path:
     """The file at `path`, relative to the file that names it; it must lie below the root, links followed."""
     if ex.root is None or span.source.path is None:
         raise ex.wrong(BadImport(location, "a spec that is not a file cannot name other files"), span)
+    if len(location) > LONGEST_PATH:
+        raise ex.wrong(BadImport(location, "the path is too long"), span)
     if path.is_absolute() or "\0" in location:
         raise ex.wrong(BadImport(location, "the path must be relative"), span)
     try:

@@ -10,6 +10,7 @@ from specc.base.work import spend
 from specc.resolve.arithmetic import Impossible
 from specc.resolve.items import Item
 
+CHECK_STEPS = 2
 T = TypeVar("T", bound="tuple[Item, ...] | dict[Item, Item]")
 Extent = tuple[int, int]
 
@@ -17,6 +18,7 @@ Extent = tuple[int, int]
 def checked(made: T, limits: Limits) -> T:
     """`made`, a new list or map. Raises `Impossible` where it is nested too deeply or has too many parts, those that it
     holds in several places counted for each."""
+    spend(CHECK_STEPS)
     depth, size = _extent(made, {})
     if depth > limits.nesting:
         raise Impossible(LimitExceeded("lists nest too deeply", limits.nesting, "nesting"))

@@ -128,7 +128,7 @@ YAML = table(
         "tags": ("?", lambda: yaml("graph:\n" + rows("  y@: !a x", 5_000))),
         "aliases": ("?", lambda: yaml("doc: &a text\ngraph:\n" + rows("  y@: *a", 5_000))),
         "documents": ("?", lambda: "---\n" * 200_000),
-        "comments": ("?", lambda: "# text\n" * 120_000),
+        "comments": ("?", lambda: "#\n" * 450_000),
         "blank lines": ("?", lambda: yaml("\n" * 900_000 + "graph: {y: q}")),
         "long key": ("?", lambda: yaml(f"graph: {{{LONG[:900]}: q}}")),
         "very long key": ("?", lambda: yaml(f"graph:\n  ? {LONG}\n  : q")),

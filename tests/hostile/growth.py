@@ -28,7 +28,7 @@ LOOPS = table(
         "three levels": ("?", net(loops("range(1000)", 3, "a = 1"))),
         "ten levels": ("?", net(loops("range(10)", 10, "a = 1"))),
         "fifty levels": ("?", net(loops("[0, 1]", 50, "a = 1"))),
-        "empty inner loops": ("?", net(loops("range(100000)", 1, "for j in []:\n    a = 1"))),
+        "empty inner loops": ("?", net(loops("range(1000)", 2, "for j in []:\n    a = 1"))),
         "ranges in a loop": ("?", net(loops("range(100000)", 1, "a = range(100000)"))),
         "ranges kept": ("?", net("a = [range(1000000) for i in range(1000)]")),
         "a million layers": ("?", chain("y = x\nfor i in range(1000000):\n    y = y -> relu")),
