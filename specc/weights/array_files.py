@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import zipfile
+import zlib
 from collections.abc import Mapping
+from pathlib import Path
 
 import numpy as np
 
@@ -33,6 +35,8 @@ def fitted(array: Array, type_: TensorType, tensor: str, span: Span | None = Non
 def load_array(path: str, key: str | None, span: Span | None = None, prefer: str | None = None) -> Array:
     """The array of a `.npy` file, or of `key` in a `.npz` file; without a key, the one called `prefer`, or the only
     one. Raises `SpecError` where there is none."""
+    if Path(path).exists() and not Path(path).is_file():
+        raise fail(ArrayFileUnreadable(path, "it is not an ordinary file"), span)
     try:
         loaded = np.load(path, mmap_mode="r" if path.endswith(".npy") else None, allow_pickle=False)
     except (OSError, ValueError, EOFError, zipfile.BadZipFile) as error:
@@ -54,7 +58,7 @@ def _of_archive(archive: Mapping[str, Array], path: str, key: str | None, span: 
         raise fail(ArrayFileUnreadable(path, wanted), span)
     try:
         array: Array = archive[chosen]
-    except (OSError, ValueError, EOFError, zipfile.BadZipFile) as error:
+    except (OSError, ValueError, EOFError, MemoryError, zipfile.BadZipFile, zlib.error) as error:
         raise fail(ArrayFileUnreadable(path, reason(error)), span) from None
     return array
 

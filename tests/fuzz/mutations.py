@@ -29,7 +29,9 @@ def _place(text: str, rng: Random) -> int:
 def swap_byte(text: str, seeds: Sequence[str], rng: Random) -> str:
     """One character is another one."""
     at = _place(text, rng)
-    return text[:at] + chr(rng.choice((rng.randrange(128), rng.randrange(0x300), rng.randrange(0xD800)))) + text[at + 1 :]
+    return (
+        text[:at] + chr(rng.choice((rng.randrange(128), rng.randrange(0x300), rng.randrange(0xD800)))) + text[at + 1 :]
+    )
 
 
 def cut(text: str, seeds: Sequence[str], rng: Random) -> str:
@@ -123,7 +125,9 @@ def nest(text: str, seeds: Sequence[str], rng: Random) -> str:
     if not found:
         return text
     one, count = rng.choice(found), rng.choice((1, 2, 63, 64, 65, 300))
-    before, after = rng.choice((("(", ")"), ("[", "]"), ("relu(", ")"), ("-", ""), ("not ", ""), ("[", " for i in [1, 2]]")))
+    before, after = rng.choice(
+        (("(", ")"), ("[", "]"), ("relu(", ")"), ("-", ""), ("not ", ""), ("[", " for i in [1, 2]]"))
+    )
     return text[: one.start()] + before * count + one.group() + after * count + text[one.end() :]
 
 
