@@ -146,7 +146,7 @@ class UnknownLimit(Mistake):
         specc check net.specc --limit steps=2_000_000
     """
 
-    code = "SP9001"
+    code = "SP9011"
     title = "unknown limit"
     name: str
     why: str

@@ -57,22 +57,27 @@ class Replacement:
         if self.data is None:
             orphaned = self._has(self.data_path)
             self._put_model(self.model(""))
-            if orphaned:
-                self.data_path.unlink(missing_ok=True)
             self.written = (self.target,)
+            if orphaned:
+                with suppress(OSError):
+                    self.data_path.unlink(missing_ok=True)
             return
-        self._store(self.data)
+        self._store(self.data, self.data_path)
         if self._has(self.data_path):
-            self._exchange(Path(self.data.name), self.model)
+            os.replace(self.data.name, self._second)
+            self._put_model(self.model(self._second.name))
+            self.written = (self._second, self.target)
+            with suppress(OSError):  # the new model is there, if with data of another name
+                self._rename_data(self.model)
         else:
             os.replace(self.data.name, self.data_path)
             self._put_model(self.model(self.data_path.name))
-        self._second.unlink(missing_ok=True)
-        self.written = (self.data_path, self.target)
+            self.written = (self.data_path, self.target)
+            with suppress(OSError):
+                self._second.unlink(missing_ok=True)
 
-    def _exchange(self, data: Path, model: Callable[[str], bytes]) -> None:
-        os.replace(data, self._second)
-        self._put_model(model(self._second.name))
+    def _rename_data(self, model: Callable[[str], bytes]) -> None:
+        """From the second name of the data to the first, the model with it."""
         copy = self._new(self.data_path)
         try:
             os.link(self._second, copy)
@@ -80,6 +85,8 @@ class Replacement:
             shutil.copyfile(self._second, copy)
         os.replace(copy, self.data_path)
         self._put_model(model(self.data_path.name))
+        self.written = (self.data_path, self.target)
+        self._second.unlink(missing_ok=True)
 
     @property
     def _second(self) -> Path:
@@ -94,12 +101,14 @@ class Replacement:
         temporary = self._new(self.target)
         with temporary.open("wb") as file:
             file.write(content)
-            self._store(file)
+            self._store(file, self.target)
         os.replace(temporary, self.target)
 
-    def _store(self, file: BinaryIO) -> None:
-        """Close `file`; on the disk before it takes the place of something."""
+    def _store(self, file: BinaryIO, path: Path) -> None:
+        """Close `file`, with the permissions of the file at `path`; on the disk before it takes the place of that."""
         file.flush()
+        if path.is_file() and not path.is_symlink():
+            os.chmod(file.name, stat.S_IMODE(path.stat().st_mode))
         if self.target.exists():
             os.fsync(file.fileno())
         file.close()
@@ -138,9 +147,17 @@ def replacing(target: Path, refers: Callable[[Path, str], bool], size: int = 0) 
 
 
 def replace_text(path: Path, text: str) -> None:
-    """Write `text` to `path`, which is the old file or the new one at every instant. Raises `SpecError`."""
-    with replacing(path, lambda model, data: False) as files:
+    """Write `text` to `path`, or where it links to, which is the old file or the new one at every instant. Raises
+    `SpecError`."""
+    with replacing(_followed(path), lambda model, data: False) as files:
         files.set_model(lambda data: text.encode())
+
+
+def _followed(path: Path) -> Path:
+    try:
+        return path.resolve() if path.is_symlink() else path
+    except (OSError, ValueError, RuntimeError) as error:
+        raise fail(CannotWrite(str(path), reason(error, path))) from None
 
 
 def check_place(path: Path) -> None:

@@ -161,7 +161,7 @@ def _initial(name: str) -> Callable[[Expander, Given], Item]:
 
 def _file(ex: Expander, given: Given) -> Item:
     names = _given("file", given, 1, 2)
-    if not all(isinstance(name, str) for name in names):
+    if not all(isinstance(name, str) for name in names) or not names[0]:
         raise Impossible(WrongOperand("file", "needs the name of a .npy or .npz file, and the key in a .npz file"))
     span = given.positional[0][1]
     path = inside_root(ex, Path(str(names[0])), str(names[0]), span)

@@ -1,8 +1,8 @@
 """Mutated specs, read and checked in this process: `python tests/fuzz/fuzz.py SECONDS [SEED]` counts what fails.
 
-A case fails where anything but `SpecError` comes out, where it takes more than `CASE_SECONDS` of processor time, where a
-diagnostic has no place or is too long, or where a text that is read cannot be formatted and read again. A case that
-hangs is ended by `faulthandler`, a program that grows beyond `LARGEST_MIB` by the limit of its address space.
+A case fails where anything but `SpecError` comes out, where it takes more than `CASE_SECONDS` of processor time, or
+where its messages are too long. A case that hangs is ended by `faulthandler`, with the stack; the peak memory of the
+whole process has to stay below `LARGEST_MIB`.
 """
 
 from __future__ import annotations

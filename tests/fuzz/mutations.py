@@ -9,16 +9,17 @@ from random import Random
 TOKEN = re.compile(r'"[^"\n]*"|\w+|->|\*\*|//|[<>=!]=|\s+|[^\w\s]')
 BRACKETED = re.compile(r"\([^()\n]*\)|\[[^\[\]\n]*\]|\{[^{}\n]*\}")
 CALL = re.compile(r"\b\w+\([^()\n]*\)")
-WORDS = (
-    "0 1 -1 2 3 64 1e308 1e-400 10**40 2**63 9**9**9 0.5 inf none true false pi N T x y i self std onnx.Relu onnx.Cast "
-    "if elif else: for in and or not as import from return model input output state next param const block function "
-    "require expect weights: range(10) range(10**6) len sum max min zip enumerate reversed sqrt log file scan zeros ones "
-    "linear conv batchnorm relu flatten concat split reshape softmax attention gru lstm embedding gather where einsum pad "
-    "maxpool mean layernorm dropout slice expand [0] [:,none] [...,0] .shape .channels -> as . ... : = == < <= + - * / "
-    '// % ** @ ( ) [ ] { } , "" "a" r"\\d" """ # \\ \n \n    \t \0 \ufeff \u202e \u0430 \U0001f600 & ; ! ? $ ~ float32[] '
-    "int64[N] bool[N,T] float32[N,0] float32[N-1] bfloat16[1] as.a.{i} kernel= out= axis= bias=false init=normal(0.02) "
-    "specc: 1 graph: params: inputs: - *a &a <<: !!x | > ? ~ {} [] null"
-).split(" ")
+LINES = (
+    "0 1 -1 2 3 64 1e308 1e-400 10**40 2**63 9**9**9 0.5 inf none true false pi N T x y i self std onnx.Relu onnx.Cast",
+    "if elif else: for in and or not as import from return model input output state next param const block function",
+    "require expect weights: range(10) range(10**6) len sum max min zip enumerate reversed sqrt log file scan zeros ones",
+    "linear conv batchnorm relu flatten concat split reshape softmax attention gru lstm embedding gather where einsum",
+    "pad maxpool mean layernorm dropout slice expand [0] [:,none] [...,0] .shape .channels -> as . ... : = == < <= + -",
+    '* / // % ** @ ( ) [ ] { } , "" "a" r"\\d" """ # \\ \n \n    \t \0 \ufeff \u202e \u0430 \U0001f600 & ; ! ? $ ~',
+    "float32[] int64[N] bool[N,T] float32[N,0] float32[N-1] bfloat16[1] as.a.{i} kernel= out= axis= bias=false",
+    "init=normal(0.02) specc: 1 graph: params: inputs: - *a &a <<: !!x | > {} [] null",
+)
+WORDS = tuple(word for line in LINES for word in line.split(" "))
 Change = Callable[[str, Sequence[str], Random], str]
 
 

@@ -1,4 +1,4 @@
-"""What mutations begin with: the zoo, the standard library, the examples, the examples of the docs, the hostile corpus."""
+"""What mutations begin with: the zoo, the standard library, the examples, those of the docs, the hostile corpus."""
 
 from __future__ import annotations
 

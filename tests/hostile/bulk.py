@@ -92,7 +92,6 @@ LENGTHS = table(
         "name of a member": ("?", lambda: net(f"a = x.{LONG}")),
         "string": ("?", lambda: net(f'a = "{LONG}" + 1')),
         "string as a choice": ("?", lambda: chain(f'y = x -> pad([1], mode="{LONG}")')),
-        "string as an equation": ("?", lambda: chain(f'y = einsum("{LONG}", x)')),
         "string of spaces": ("?", lambda: net(f'a = x -> linear("{" " * 900_000}")')),
         "string as a message": ("?", lambda: net(f'require 1 == 2, "{LONG}"')),
         "string as an import": ("?", lambda: net(f'import "{LONG}" as a')),

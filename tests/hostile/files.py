@@ -53,7 +53,6 @@ SPECIAL: dict[str, Callable[[Path], object]] = {
     "unreadable": _unreadable,
     "ten gigabytes": _sparse,
     "memory of the process": lambda path: path.symlink_to("/proc/self/mem"),
-    "kernel file": lambda path: path.symlink_to("/proc/self/maps"),
 }
 NO_FILES = [
     Case(f"no file/{name}{suffix}", "?", "", suffix, prepare=replaced(make), placed=False)
@@ -172,7 +171,6 @@ CONSTANTS = table(
         "parent folder": ("?", constant("../c.npy")),
         "absolute": ("?", constant("/etc/passwd")),
         "device": ("?", constant("/dev/zero")),
-        "URL": ("?", constant("https://example.com/c.npy")),
         "nothing": ("?", constant("")),
         "NUL": ("?", constant("a\\u0000.npy")),
         "long name": ("?", constant("a" * 5_000)),
