@@ -24,6 +24,7 @@ from specc.resolve.errors import (
     TooManyArguments,
     UnknownArgument,
     WrongArgument,
+    WrongOperand,
 )
 from specc.resolve.errors_statements import Misplaced, NameTaken
 from specc.resolve.errors_types import Unsupported, WeightMismatch
@@ -160,10 +161,7 @@ class Binding:
 
 def literal(ex: Expander, item: Item, items: list[Item], span: Span) -> Weight:
     """A number, or nested lists of numbers, as a tensor of the element type of the tensors beside it."""
-    shape = _list_shape(item)
-    numbers = tuple(_numbers(item))
-    if len(numbers) != _count(shape):
-        raise ex.wrong(NotATensor("a list whose rows differ in length", "an operand"), span)
+    shape, numbers = elements(ex, item, span)
     beside = [value.type.dtype for value in items if isinstance(value, Value) and value.type.dtype is not DType.BOOL]
     whole = all(isinstance(number, int) for number in numbers)
     dtype = DType.INT64 if whole else DType.FLOAT32
@@ -199,21 +197,30 @@ def _is_literal(item: Item) -> bool:
 
 
 def _list_shape(item: Item) -> tuple[int, ...]:
-    return (len(item), *_list_shape(item[0])) if isinstance(item, tuple) else ()
+    if not isinstance(item, tuple):
+        return ()
+    return (len(item), *_list_shape(item[0])) if item else (0,)
 
 
-def _numbers(item: Item) -> list[float]:
-    if isinstance(item, tuple):
-        return [number for part in item for number in _numbers(part)]
-    assert isinstance(item, (int, float))
-    return [item]
+def elements(ex: Expander, item: Item, span: Span) -> tuple[tuple[int, ...], tuple[float, ...]]:
+    """Shape and numbers of a number or of nested lists of numbers; anything else is reported."""
+    shape, parts = _list_shape(item), _parts(item)
+    strange = next((part for part in parts if not isinstance(part, (int, float))), None)
+    if strange is not None or None in parts:
+        raise ex.wrong(WrongOperand("[]", f"a list of numbers cannot hold {describe(strange)}"), span)
+    if len(parts) != prod(shape) or not _even(item, shape):
+        raise ex.wrong(NotATensor("a list whose rows differ in length", "an operand"), span)
+    return shape, tuple(part for part in parts if isinstance(part, (int, float)))
 
 
-def _count(shape: tuple[int, ...]) -> int:
-    count = 1
-    for dim in shape:
-        count *= dim
-    return count
+def _parts(item: Item) -> list[Item]:
+    return [inner for part in item for inner in _parts(part)] if isinstance(item, tuple) else [item]
+
+
+def _even(item: Item, shape: tuple[int, ...]) -> bool:
+    if not shape or not isinstance(item, tuple):
+        return not shape and not isinstance(item, tuple)
+    return len(item) == shape[0] and all(_even(part, shape[1:]) for part in item)
 
 
 def _flat(item: Item) -> tuple[Item, ...]:

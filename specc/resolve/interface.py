@@ -9,7 +9,7 @@ from specc.ir.graph import GraphInput, GraphOutput, Role, StatePair, Value, Weig
 from specc.ir.initial import Constant, File, Initial, Normal, Values
 from specc.layers.common.attributes import Unfit
 from specc.layers.common.initializers import INITIAL
-from specc.resolve.bind_layer import _list_shape, _numbers, check_numbers, check_supported
+from specc.resolve.bind_layer import check_numbers, check_supported, elements
 from specc.resolve.errors import MissingArgument, NotATensor, WrongArgument
 from specc.resolve.errors_statements import NameTaken, StateNotUpdated
 from specc.resolve.errors_types import DeclaredTypeWrong, UnknownDtype, WrongDim
@@ -213,10 +213,10 @@ def _initial(ex: Expander, statement: ast.Weight, type_: TensorType, scope: Scop
 
 def _plain_initial(ex: Expander, name: str, item: Item, type_: TensorType, expression: ast.Expression) -> Initial:
     if isinstance(item, tuple):
-        if _list_shape(item) != type_.shape:
-            given = f"a list of shape {list(_list_shape(item))}"
+        shape, numbers = elements(ex, item, expression.span)
+        if shape != type_.shape:
+            given = f"a list of shape {list(shape)}"
             raise ex.wrong(WrongArgument("const", name, f"of shape {list(type_.shape)}", given), expression.span)
-        numbers = tuple(_numbers(item))
         check_numbers(ex, numbers, type_.dtype, expression.span)
         return Values(numbers)
     if isinstance(item, bool):

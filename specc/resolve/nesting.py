@@ -31,7 +31,7 @@ def _extent(item: tuple[Item, ...] | dict[Item, Item], known: dict[int, Extent])
     """Levels and parts of `item`. What is in it was checked before, so the recursion is as deep as that."""
     if id(item) not in known:
         parts = item.values() if isinstance(item, dict) else item
-        spend(len(item) // 16)
+        spend(1 + len(item) // 16)
         inner = [_extent(part, known) for part in parts if isinstance(part, (tuple, dict))]
         depth = 1 + max((depth for depth, _ in inner), default=0)
         known[id(item)] = depth, len(item) + sum(size for _, size in inner)

@@ -330,7 +330,7 @@ class NameTooLong(Mistake):
     Right: layer_with_a_short_name = 1
     """
 
-    code: ClassVar[str] = "SP1180"
+    code: ClassVar[str] = "SP9005"
     title: ClassVar[str] = "name too long"
     limit: int
 
@@ -395,6 +395,7 @@ ERRORS: tuple[type[Mistake], ...] = (
     ElseWithoutIf,
     FileTooLarge,
     TooManyTokens,
+    NameTooLong,
     TooDeep,
     NumberTooLarge,
     *TEXT_ERRORS,

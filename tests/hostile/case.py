@@ -6,7 +6,11 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from codes import expected
+
 Content = str | bytes | Callable[[], str | bytes]
+FAMILY = "?"
+"""The code of a case that `codes.py` tells."""
 HEAD = "model m\ninput x: float32[N, 4]\n"
 TAIL = "output y: float32[N, 4] = x\n"
 
@@ -25,8 +29,12 @@ class Case:
     suffix: str = ".specc"
     files: Mapping[str, Content] = field(default_factory=dict)
     prepare: Callable[[Path], None] | None = None
-    errors: int = 10
+    errors: int = 2
     placed: bool = True
+
+    def __post_init__(self) -> None:
+        if self.code == FAMILY:
+            object.__setattr__(self, "code", expected(self.name))
 
     def write(self, folder: Path) -> Path:
         """Put the files into `folder`; the path of the spec."""
@@ -69,7 +77,7 @@ def table(
     category: str, rows: Mapping[str, tuple[str, Content]], suffix: str = ".specc", **more: bool | int
 ) -> list[Case]:
     """Cases named `category/NAME` of NAME to code and content."""
-    errors, placed = int(more.get("errors", 10)), bool(more.get("placed", True))
+    errors, placed = int(more.get("errors", 2)), bool(more.get("placed", True))
     return [
         Case(f"{category}/{name}", code, content, suffix, errors=errors, placed=placed)
         for name, (code, content) in rows.items()

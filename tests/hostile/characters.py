@@ -6,7 +6,7 @@ import gzip
 import io
 import zipfile
 
-from case import HEAD, TAIL, Case, net, table
+from case import FAMILY, HEAD, TAIL, Case, net, table
 
 NAMED = {
     "NUL": "\0",
@@ -47,12 +47,12 @@ NAMED = {
     "arrow": "\u2192",
     "object replacement": "\ufffc",
 }
-IN_NAME = table("in a name", {name: ("?", net(f"a{sign} = 1")) for name, sign in NAMED.items()})
+IN_NAME = table("in a name", {name: (FAMILY, net(f"a{sign} = 1")) for name, sign in NAMED.items()})
 IN_YAML = table(
     "in a name of YAML",
     {
         name: (
-            "?",
+            FAMILY,
             f"specc: 1\nmodel: m\ninputs: {{x: 'float32[N, 4]'}}\ngraph:\n  - a{sign}: x\noutputs: {{y: '= x'}}\n",
         )
         for name, sign in NAMED.items()
@@ -62,39 +62,39 @@ IN_YAML = table(
 HIDDEN = table(
     "hidden",
     {
-        "NUL in a comment": ("?", net("a = 1 # \0")),
-        "override in a comment": ("?", net("# \u202e} if admin {\na = 1")),
-        "override in a string": ("?", net('a = "\u202e"')),
-        "NUL in a string": ("?", net('a = "\0"')),
-        "zero width in a docstring": ("?", f'{HEAD}"""a\u200bb"""\n{TAIL}'),
-        "look-alike of an input": ("?", net("\u0445 = 1\nz = x")),
-        "look-alike of a layer": ("?", net("a = x -> r\u0435lu")),
-        "zero width in a keyword": ("?", net("f\u200bor i in range(3):\n    a = 1")),
-        "NUL at the end": ("?", net("a = 1") + "\0"),
-        "only NUL": ("?", "\0" * 1000),
-        "a million NUL": ("?", lambda: b"\0" * 1_000_000),
+        "NUL in a comment": ("SP1004", net("a = 1 # \0")),
+        "override in a comment": ("SP1004", net("# \u202e} if admin {\na = 1")),
+        "override in a string": ("SP1004", net('a = "\u202e"')),
+        "NUL in a string": ("SP1004", net('a = "\0"')),
+        "zero width in a docstring": ("SP1004", f'{HEAD}"""a\u200bb"""\n{TAIL}'),
+        "look-alike of an input": ("SP1102", net("\u0445 = 1\nz = x")),
+        "look-alike of a layer": ("SP1102", net("a = x -> r\u0435lu")),
+        "zero width in a keyword": ("SP1004", net("f\u200bor i in range(3):\n    a = 1")),
+        "NUL at the end": ("SP1004", net("a = 1") + "\0"),
+        "only NUL": ("SP1004", "\0" * 1000),
+        "a million NUL": ("SP1004", lambda: b"\0" * 1_000_000),
     },
 )
 ESCAPES = table(
     "escapes",
     {
-        "lone surrogate": ("?", net('a = "\\ud800"')),
-        "low surrogate": ("?", net('a = "\\udfff"')),
-        "pair of surrogates": ("?", net('a = "\\ud83d\\ude00"')),
-        "unknown": ("?", net('a = "\\q"')),
-        "octal": ("?", net('a = "\\101"')),
-        "hexadecimal": ("?", net('a = "\\x41"')),
-        "named": ("?", net('a = "\\N{BULLET}"')),
-        "short": ("?", net('a = "\\u12"')),
-        "long": ("?", net('a = "\\U0001f600"')),
-        "line end": ("?", net('a = "\\\n"')),
-        "in a docstring": ("?", f'{HEAD}"""\\q"""\n{TAIL}'),
-        "NUL as a weight name": ("?", f'{HEAD}output y = x -> linear(4) as a.{{"\\u0000"}}\n'),
-        "slash in a path": ("?", f'{HEAD}output y = x -> linear(4) as a.{{"../../b"}}\n'),
-        "empty path": ("?", f'{HEAD}output y = x -> linear(4) as {{""}}\n'),
-        "newline in a path": ("?", f'{HEAD}output y = x -> linear(4) as a.{{"\\n"}}\n'),
-        "override in a path": ("?", f'{HEAD}output y = x -> linear(4) as a.{{"\\u202e"}}\n'),
-        "space in a path": ("?", f'{HEAD}output y = x -> linear(4) as a.{{" "}}\n'),
+        "lone surrogate": ("SP1132", net('a = "\\ud800"')),
+        "low surrogate": ("SP1132", net('a = "\\udfff"')),
+        "pair of surrogates": ("SP1132", net('a = "\\ud83d\\ude00"')),
+        "unknown": ("SP1132", net('a = "\\q"')),
+        "octal": ("SP1132", net('a = "\\101"')),
+        "hexadecimal": ("SP1132", net('a = "\\x41"')),
+        "named": ("SP1132", net('a = "\\N{BULLET}"')),
+        "short": ("SP1132", net('a = "\\u12"')),
+        "long": ("SP1132", net('a = "\\U0001f600"')),
+        "line end": ("SP1103", net('a = "\\\n"')),
+        "in a docstring": ("SP1132", f'{HEAD}"""\\q"""\n{TAIL}'),
+        "NUL as a weight name": ("SP2151", f'{HEAD}output y = x -> linear(4) as a.{{"\\u0000"}}\n'),
+        "slash in a path": ("SP2151", f'{HEAD}output y = x -> linear(4) as a.{{"../../b"}}\n'),
+        "empty path": ("SP2151", f'{HEAD}output y = x -> linear(4) as {{""}}\n'),
+        "newline in a path": ("SP2151", f'{HEAD}output y = x -> linear(4) as a.{{"\\n"}}\n'),
+        "override in a path": ("SP2151", f'{HEAD}output y = x -> linear(4) as a.{{"\\u202e"}}\n'),
+        "space in a path": ("SP2151", f'{HEAD}output y = x -> linear(4) as a.{{" "}}\n'),
     },
 )
 SURROGATE = net("a = 1").encode() + b"b = '\xed\xa0\x80'\n"
@@ -119,9 +119,9 @@ ENCODINGS = {
     "mark twice": b"\xef\xbb\xbf" * 2 + net("a = 1").encode(),
     "half a mark": b"\xef\xbb" + net("a = 1").encode(),
 }
-ENCODED = table("encoding", {name: ("?", content) for name, content in ENCODINGS.items()}, placed=False)
+ENCODED = table("encoding", {name: (FAMILY, content) for name, content in ENCODINGS.items()}, placed=False)
 ENCODED += table(
-    "encoding of YAML", {name: ("?", content) for name, content in ENCODINGS.items()}, ".yaml", placed=False
+    "encoding of YAML", {name: (FAMILY, content) for name, content in ENCODINGS.items()}, ".yaml", placed=False
 )
 
 
@@ -143,6 +143,8 @@ NOT_TEXT = {
     "ONNX": lambda: b"\x08\x0a\x12\x05specc\x3a\x10" + bytes(range(128)),
     "a megabyte of noise": lambda: bytes((i * 7919 >> 3) & 255 for i in range(1_000_000)),
 }
-BINARY = table("binary", {name: ("?", content) for name, content in NOT_TEXT.items()}, placed=False)
-BINARY += table("binary as YAML", {name: ("?", content) for name, content in NOT_TEXT.items()}, ".yaml", placed=False)
+BINARY = table("binary", {name: (FAMILY, content) for name, content in NOT_TEXT.items()}, placed=False)
+BINARY += table(
+    "binary as YAML", {name: (FAMILY, content) for name, content in NOT_TEXT.items()}, ".yaml", placed=False
+)
 CASES: tuple[Case, ...] = (*IN_NAME, *IN_YAML, *HIDDEN, *ESCAPES, *ENCODED, *BINARY)

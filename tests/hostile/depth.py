@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from case import HEAD, Case, Content, chain, net, table, yaml, yaml_net
+from case import FAMILY, HEAD, Case, Content, chain, net, table, yaml, yaml_net
 
 DEPTHS = (100, 5_000, 150_000)
 
@@ -53,11 +53,11 @@ BODIES: dict[str, Callable[[int], str]] = {
 }
 TEXT = table(
     "depth",
-    {f"{name} {n}": ("?", (lambda b=build, n=n: b(n))) for name, build in SHAPES.items() for n in DEPTHS},
+    {f"{name} {n}": (FAMILY, (lambda b=build, n=n: b(n))) for name, build in SHAPES.items() for n in DEPTHS},
 )
 TEXT += table(
     "depth",
-    {f"{name} {n}": ("?", (lambda b=build, n=n: b(n))) for name, build in BODIES.items() for n in (100, 1_300)},
+    {f"{name} {n}": (FAMILY, (lambda b=build, n=n: b(n))) for name, build in BODIES.items() for n in (100, 1_300)},
 )
 
 
@@ -84,17 +84,20 @@ YAML_SHAPES: dict[str, Callable[[int], Content]] = {
 }
 YAML = table(
     "depth of YAML",
-    {f"{name} {n}": ("?", (lambda b=build, n=n: b(n))) for name, build in YAML_SHAPES.items() for n in DEPTHS},
+    {f"{name} {n}": (FAMILY, (lambda b=build, n=n: b(n))) for name, build in YAML_SHAPES.items() for n in DEPTHS},
     ".yaml",
 )
 YAML += table(
-    "depth of YAML", {f"block mappings {n}": ("?", (lambda n=n: _block_yaml(n))) for n in (100, 1_300)}, ".yaml"
+    "depth of YAML", {f"block mappings {n}": (FAMILY, (lambda n=n: _block_yaml(n))) for n in (100, 1_300)}, ".yaml"
 )
 YAML += table(
     "depth of YAML",
     {
-        "if in lists 40": ("?", yaml("graph:\n" + "".join(f"{'    ' * i}  - if true:\n" for i in range(40)))),
-        "text and YAML together": ("?", yaml("graph: {y: " + "[" * 50 + f"'{'(' * 50}x{')' * 50}'" + "]" * 50 + "}")),
+        "if in lists 40": ("SP1205", yaml("graph:\n" + "".join(f"{'    ' * i}  - if true:\n" for i in range(40)))),
+        "text and YAML together": (
+            "SP2019",
+            yaml("graph: {y: " + "[" * 50 + f"'{'(' * 50}x{')' * 50}'" + "]" * 50 + "}"),
+        ),
     },
     ".yaml",
 )

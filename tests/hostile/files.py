@@ -9,7 +9,7 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 
 import numpy as np
-from case import HEAD, TAIL, Case, Content, net, table
+from case import FAMILY, HEAD, TAIL, Case, Content, net, table
 
 LIBRARY = "block b(x):\n    return x\n"
 
@@ -55,7 +55,7 @@ SPECIAL: dict[str, Callable[[Path], object]] = {
     "memory of the process": lambda path: path.symlink_to("/proc/self/mem"),
 }
 NO_FILES = [
-    Case(f"no file/{name}{suffix}", "?", "", suffix, prepare=replaced(make), placed=False)
+    Case(f"no file/{name}{suffix}", FAMILY, "", suffix, prepare=replaced(make), placed=False)
     for name, make in SPECIAL.items()
     for suffix in (".specc", ".yaml")
 ]
@@ -65,7 +65,7 @@ def importing(
     location: str, files: Mapping[str, Content] | None = None, prepare: Callable[[Path], None] | None = None
 ) -> Case:
     """A spec that imports `location`."""
-    return Case("", "?", net(f'import "{location}" as other'), files=files or {}, prepare=prepare)
+    return Case("", "", net(f'import "{location}" as other'), files=files or {}, prepare=prepare)
 
 
 def _fan_out() -> dict[str, Content]:
@@ -137,15 +137,16 @@ IMPORTS = {
     ),
 }
 IMPORTED = [
-    Case(f"import/{name}", case.code, case.content, files=case.files, prepare=case.prepare)
+    Case(f"import/{name}", FAMILY, case.content, files=case.files, prepare=case.prepare, errors=3)
     for name, case in IMPORTS.items()
 ]
 IMPORTED += [
     Case(
         "import/sixty times sixty",
-        "?",
+        FAMILY,
         HEAD + "".join(f'import "a{i}.specc" as a{i}\n' for i in range(60)) + TAIL,
         files=_fan_out(),
+        errors=50,
     )
 ]
 
@@ -168,15 +169,15 @@ def constant(location: str) -> str:
 CONSTANTS = table(
     "constant",
     {
-        "parent folder": ("?", constant("../c.npy")),
-        "absolute": ("?", constant("/etc/passwd")),
-        "device": ("?", constant("/dev/zero")),
-        "nothing": ("?", constant("")),
-        "NUL": ("?", constant("a\\u0000.npy")),
-        "long name": ("?", constant("a" * 5_000)),
-        "number": ("?", net("const c: float32[4] = file(1)")),
-        "list": ("?", net('const c: float32[4] = file(["a"])')),
-        "three arguments": ("?", net('const c: float32[4] = file("a", "b", "c")')),
+        "parent folder": ("SP2018", constant("../c.npy")),
+        "absolute": ("SP2018", constant("/etc/passwd")),
+        "device": ("SP2018", constant("/dev/zero")),
+        "nothing": ("SP1002", constant("")),
+        "NUL": ("SP2018", constant("a\\u0000.npy")),
+        "long name": ("SP2018", constant("a" * 5_000)),
+        "number": ("SP2010", net("const c: float32[4] = file(1)")),
+        "list": ("SP2010", net('const c: float32[4] = file(["a"])')),
+        "three arguments": ("SP2010", net('const c: float32[4] = file("a", "b", "c")')),
     },
 )
 CASES: tuple[Case, ...] = (*NO_FILES, *IMPORTED, *CONSTANTS)

@@ -67,7 +67,9 @@ def test_case_as_a_program(case: Case, tmp_path: Path) -> None:
     command = [sys.executable, "-m", "specc.cli.main", "check", path.name]
     environment = {**os.environ, "PYTHONPATH": os.pathsep.join(str(Path(part).resolve()) for part in sys.path if part)}
     before = resource.getrusage(resource.RUSAGE_CHILDREN)
-    made = subprocess.run(command, cwd=tmp_path, env=environment, stdin=subprocess.DEVNULL, capture_output=True, timeout=60)
+    made = subprocess.run(
+        command, cwd=tmp_path, env=environment, stdin=subprocess.DEVNULL, capture_output=True, timeout=60
+    )
     after = resource.getrusage(resource.RUSAGE_CHILDREN)
     seconds = after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
     text = made.stderr.decode(errors="replace")
