@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from enum import Enum
 from typing import ClassVar, TypeVar, dataclass_transform
 
@@ -113,6 +113,11 @@ class SpecError(Exception):
     def __init__(self, diagnostics: Iterable[Diagnostic]) -> None:
         self.diagnostics = tuple(diagnostics)
         super().__init__("\n".join(brief(d) for d in self.diagnostics))
+
+
+def placed(error: SpecError, span: Span) -> SpecError:
+    """`error` with `span` as the place of what has none."""
+    return type(error)(d if d.span else replace(d, span=span) for d in error.diagnostics)
 
 
 def brief(diagnostic: Diagnostic) -> str:

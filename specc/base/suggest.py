@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from difflib import get_close_matches
 
-MOST = 500
+MOST = 200
 """Names that are compared; of more, those with the same first letter."""
 
 

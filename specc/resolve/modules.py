@@ -5,13 +5,13 @@ from __future__ import annotations
 from pathlib import Path
 
 from specc.base.assets import asset_folder
-from specc.base.diagnostics import SpecError
+from specc.base.diagnostics import SpecError, placed
 from specc.base.source import Span
 from specc.base.suggest import nearest
 from specc.resolve.errors import UnknownMember
 from specc.resolve.errors_statements import BadImport
 from specc.resolve.expand import Expander
-from specc.resolve.items import ModelBlock, Namespace, Scope
+from specc.resolve.items import Abandoned, ModelBlock, Namespace, Scope
 from specc.syntax import ast
 
 LONGEST_PATH = 4096
@@ -77,8 +77,10 @@ def _load(ex: Expander, location: str, span: Span) -> Scope:
         module = ex.read_module(source)
     except SpecError as error:
         del ex.imported[key]
-        for diagnostic in error.diagnostics:
+        for diagnostic in placed(error, span).diagnostics:
             ex.reporter.add(diagnostic)
+        if any(diagnostic.span is None for diagnostic in error.diagnostics):
+            raise Abandoned from None
         raise ex.wrong(BadImport(location, "the file cannot be read"), span) from None
     scope = _define(ex, module)
     ex.imported[key] = scope

@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from specc.base.diagnostics import Reporter
 from specc.base.limits import Limits
-from specc.base.source import Source
+from specc.base.source import Source, Span
 from specc.syntax import ast
 from specc.syntax.errors import TooManyTokens
 from specc.syntax.files import check_characters
@@ -44,7 +44,7 @@ def read_yaml(source: Source, reporter: Reporter, limits: Limits) -> ast.Module:
     root = document.root
     if root is None:
         if not reporter.failed:
-            reporter.report(NotASpec("nothing"), None)
+            reporter.report(NotASpec("nothing"), Span(source, 0, 0))
         return ast.Module(source, (), comments)
     if not isinstance(root, Mapping):
         reporter.report(NotASpec(kind_of(root)), root.span)

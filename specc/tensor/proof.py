@@ -42,7 +42,7 @@ def never_negative(dim: Dim) -> bool:
     if low >= 0 or high < 0:
         return low >= 0
     domain = _domain(dim)
-    spend(10 + 10 * len(domain.facts))
+    spend(10 + 25 * len(domain.facts))
     if _refuted(dim, domain):
         return False
     return _by_cases(dim, list(domain.facts), MAX_CASES)

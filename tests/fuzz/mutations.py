@@ -12,7 +12,7 @@ CALL = re.compile(r"\b\w+\([^()\n]*\)")
 LINES = (
     "0 1 -1 2 3 64 1e308 1e-400 10**40 2**63 9**9**9 0.5 inf none true false pi N T x y i self std onnx.Relu onnx.Cast",
     "if elif else: for in and or not as import from return model input output state next param const block function",
-    "require expect weights: range(10) range(10**6) len sum max min zip enumerate reversed sqrt log file scan zeros ones",
+    "require expect weights: range(10) range(10**6) len sum max min zip enumerate reversed sqrt log file scan zeros",
     "linear conv batchnorm relu flatten concat split reshape softmax attention gru lstm embedding gather where einsum",
     "pad maxpool mean layernorm dropout slice expand [0] [:,none] [...,0] .shape .channels -> as . ... : = == < <= + -",
     '* / // % ** @ ( ) [ ] { } , "" "a" r"\\d" """ # \\ \n \n    \t \0 \ufeff \u202e \u0430 \U0001f600 & ; ! ? $ ~',

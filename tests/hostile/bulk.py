@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 from case import HEAD, TAIL, Case, chain, net, table, yaml, yaml_net
 
 LONG = "a" * 1_000_000
@@ -102,7 +104,7 @@ LENGTHS = table(
         "string of spaces": ("SP2006", lambda: net(f'a = x -> linear("{" " * 900_000}")')),
         "string as a message": ("SP2016", lambda: net(f'require 1 == 2, "{LONG}"')),
         "string as an import": ("SP2018", lambda: net(f'import "{LONG}" as a')),
-        "string as a file": ("SP2010", lambda: net(f'const a: float32[4] = file("{LONG}")')),
+        "string as a file": ("SP2018", lambda: net(f'const a: float32[4] = file("{LONG}")')),
         "comment": ("SP2001", lambda: net(f"a = q # {LONG}")),
         "docstring": ("SP2001", lambda: f'{HEAD}"""{LONG}"""\na = q\n{TAIL}'),
         "docstring with escapes": ("SP1132", lambda: f'{HEAD}"""{chr(92)}q{LONG}"""\n{TAIL}'),
@@ -167,15 +169,14 @@ BOMBS = table(
     {
         "aliases": (
             "SP1201",
-            "a: &a [1]\n"
-            + "".join(f"{c}: &{c} [{', '.join([f'*{p}'] * 9)}]\n" for p, c in zip("abcdefgh", "bcdefghi")),
+            "a: &a [1]\n" + "".join(f"{c}: &{c} [{', '.join([f'*{p}'] * 9)}]\n" for p, c in pairwise("abcdefghi")),
         ),
         "merge keys": (
             "SP1201",
             "a: &a {x: 1}\n"
-            + "".join(f"{c}: &{c} {{<<: [{', '.join([f'*{p}'] * 9)}]}}\n" for p, c in zip("abcdefgh", "bcdefghi")),
+            + "".join(f"{c}: &{c} {{<<: [{', '.join([f'*{p}'] * 9)}]}}\n" for p, c in pairwise("abcdefghi")),
         ),
-        "strings": ("SP1208", "a: &a 'lol'\n" + "".join(f"{c}: &{c} '*{p} *{p}'\n" for p, c in zip("abc", "bcd"))),
+        "strings": ("SP1208", "a: &a 'lol'\n" + "".join(f"{c}: &{c} '*{p} *{p}'\n" for p, c in pairwise("abcd"))),
         "alias in the graph": ("SP1201", yaml("graph:\n  - y: &a [x, x]\n  - z: [*a, *a]")),
         "alias as a key": ("SP1201", yaml("graph:\n  - &a y: x\n  - *a : x")),
         "recursive mapping": ("SP1201", "&a\nspecc: *a\n"),

@@ -1,4 +1,4 @@
-"""Expected codes of cases that are made in families: by category, the usual code, and the names of those with others."""
+"""Expected codes of cases that are made in families: by category, the usual code, and the names with others."""
 
 from __future__ import annotations
 
@@ -49,7 +49,7 @@ OTHERS = {
     "YAML value": {
         "SP2001": "no; yes; on; off; y; null; Null; True",
         "SP1131": "octal; date",
-        "SP1130": "octal 1.2; hexadecimal; point",
+        "SP1130": "binary; octal 1.2; hexadecimal; point",
         "SP1102": "tilde; question",
         "SP2006": "float; empty quotes; quoted string; at; percent; ampersand",
     },
@@ -95,7 +95,7 @@ OTHERS = {
     },
     "import": {
         "SP1001": "home; URL; file URL; spaces; missing; line end in the name; itself by case",
-        "SP1002": "pipe; folder; own folder",
+        "SP1002": "pipe; folder; own folder; nothing",
         "SP1111": "with mistakes",
         "SP1003": "with bytes",
         "SP9001": "too large",

@@ -172,7 +172,7 @@ CONSTANTS = table(
         "parent folder": ("SP2018", constant("../c.npy")),
         "absolute": ("SP2018", constant("/etc/passwd")),
         "device": ("SP2018", constant("/dev/zero")),
-        "nothing": ("SP1002", constant("")),
+        "nothing": ("SP2010", constant("")),
         "NUL": ("SP2018", constant("a\\u0000.npy")),
         "long name": ("SP2018", constant("a" * 5_000)),
         "number": ("SP2010", net("const c: float32[4] = file(1)")),

@@ -151,7 +151,7 @@ NUMBERS = table(
         "infinity divided": ("SP2010", net("a = inf // 1\nb = int(a)")),
         "kind of infinity": (
             "SP2006",
-            "model m(a: int = 1)\ninput x: float32[N, 4]\nblock b(x, k: int):\n    return x\ny = b(x, inf)\noutput out = y\n",
+            chain("block b(x, k: int):\n    return x\ny = b(x, inf)"),
         ),
         "exponential": ("SP2010", net("a = exp(1000)")),
         "division by zero": ("SP2010", net("a = 1 / 0")),
@@ -182,7 +182,8 @@ RECURSION = table(
         ),
         "through scan": (
             "SP2020",
-            "model m\ninput x: float32[N, T, 4]\nblock s(h, x):\n    a, b = scan(s, over=x, state=h)\n    return a, b\na, b = scan(s, over=x, state=zeros([N, 4]))\noutput out = a\n",
+            "model m\ninput x: float32[N, T, 4]\nblock s(h, x):\n    a, b = scan(s, over=x, state=h)\n    return a, b\n"
+            "a, b = scan(s, over=x, state=zeros([N, 4]))\noutput out = a\n",
         ),
         "forty blocks that fan out": (
             "SP9101",

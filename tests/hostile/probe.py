@@ -21,8 +21,9 @@ def main(part: str) -> None:
             good = codes[:1] == [case.code]
             last = found.err.strip().splitlines()[-1] if "Traceback" in found.err else ""
             print(
-                f"{'ok ' if good else 'BAD'} {case.name}: {case.code} got {codes[:4]} status {found.status}, {found.processor:.2f} s, "
-                f"{found.memory:.0f} MiB, {len(found.err)} bytes | {last or found.err[:160]!r} {found.out[:60]!r}",
+                f"{'ok ' if good else 'BAD'} {case.name}: {case.code} got {codes[:4]} status {found.status}, "
+                f"{found.processor:.2f} s, {found.memory:.0f} MiB, {len(found.err)} bytes | "
+                f"{last or found.err[:160]!r} {found.out[:60]!r}",
                 flush=True,
             )
 

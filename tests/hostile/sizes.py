@@ -270,7 +270,7 @@ PROOFS = table(
             + "output y = i0[: max(S3, min(S4, max(S5, min(S6, max(S7, S8))))) - S1]\n",
         ),
         "a thousand requires": (
-            "SP3208",
+            "SP9101",
             symbols(30)
             + "".join(f"require S{k % 30} * 2 + S{k * 7 % 30} <= S{k * 11 % 30} * 3 + {k}\n" for k in range(1000))
             + "output y = i0[: S3 - S4]\n",
@@ -310,7 +310,7 @@ PROOFS = table(
             symbols(3) + "output y: float32[(S0 + S1) * (S0 - S1) + S1 ** 2 - S0 * S0 + S2] = i0\n",
         ),
     },
-    errors=10,
+    errors=20,
 )
 RULES = {
     "nested quantifiers": "(a+)+$",

@@ -1,9 +1,9 @@
-"""Nothing that a file holds hurts: every case of the corpus ends soon, in little memory, with the error that it should have.
+"""Nothing that a file holds hurts: every case of the corpus ends soon, in little memory, with the right error.
 
-Each case is `specc check FILE` in a fork of a process that has imported the program (`server.py`). Held to: the processor
-time and the peak memory that the kernel counted for the fork (`PROGRAM_SECONDS` of the two seconds are left for starting
-the interpreter and importing the program), the exit status, the first code, the count of errors, place and caret of each,
-the length of all messages, no traceback. Some cases of each kind run as `python -m specc.cli.main` besides.
+Each case is `specc check FILE` in a fork of a process that has imported the program (`server.py`). Held to: the
+processor time and the peak memory that the kernel counted for the fork (`PROGRAM_SECONDS` of the two seconds are left
+for starting the interpreter and importing the program), the exit status, the first code, the count of errors, place and
+caret of each, the length of all messages, no traceback. Some cases run as `python -m specc.cli.main` besides.
 """
 
 from __future__ import annotations
@@ -30,8 +30,6 @@ WHOLE = 40
 ERROR = re.compile(r"^error\[(SP\d{4})\]: ", re.MULTILINE)
 PLACE = re.compile(r"^ *--> [^\n]*:\d+:\d+\n", re.MULTILINE)
 CARET = re.compile(r"^ *\| .*\^", re.MULTILINE)
-
-pytestmark = pytest.mark.xdist_group("hostile")
 
 
 @pytest.fixture(scope="module")

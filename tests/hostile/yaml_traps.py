@@ -30,7 +30,7 @@ FEATURES = table(
         "local tag": ("SP1201", yaml("doc: !x text")),
         "tag of a string": ("SP1201", yaml("doc: !!str text")),
         "tag of an integer": ("SP1201", yaml("params: {a: !!int '4'}")),
-        "binary": ("SP1130", yaml("doc: !!binary aGk=")),
+        "binary": ("SP1201", yaml("doc: !!binary aGk=")),
         "set": ("SP1201", yaml("params: !!set {a, b}")),
         "ordered": ("SP1201", yaml("params: !!omap [a: 1]")),
         "timestamp": ("SP1201", yaml("doc: !!timestamp 2001-12-14")),
