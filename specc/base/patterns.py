@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from functools import cache
 from math import comb
 
 _TOKEN = re.compile(
@@ -75,13 +76,19 @@ class _Reader:
             self.repeats += 1
 
 
+@cache
+def _read(pattern: str) -> tuple[str | None, int, int]:
+    """What is wrong with `pattern`, its repeats, its options."""
+    reader = _Reader()
+    return reader.problem(pattern), reader.repeats, reader.options
+
+
 def pattern_problem(pattern: str) -> str | None:
     """Why `pattern` is refused, None where it is not."""
-    return _Reader().problem(pattern)
+    return _read(pattern)[0]
 
 
 def takes_too_long(pattern: str, length: int) -> bool:
-    """Whether matching `pattern`, which has no problem, against a name of `length` characters could take too long."""
-    reader = _Reader()
-    reader.problem(pattern)
-    return comb(length + reader.repeats, reader.repeats) << reader.options > _STEPS
+    """Whether matching `pattern` against a name of `length` characters could take longer than anyone waits."""
+    problem, repeats, options = _read(pattern)
+    return problem is not None or comb(length + repeats, repeats) << options > _STEPS

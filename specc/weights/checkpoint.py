@@ -10,6 +10,7 @@ from typing import Protocol
 import numpy as np
 
 from specc.base.diagnostics import Reporter, fail
+from specc.base.patterns import takes_too_long
 from specc.base.source import Span
 from specc.base.suggest import nearest
 from specc.ir.graph import Role, Weight
@@ -137,6 +138,8 @@ def _renamed(checkpoint: Checkpoint, rules: tuple[WeightRule, ...]) -> dict[str,
 
 def _target(name: str, rules: list[tuple[re.Pattern[str], WeightRule]]) -> str | None:
     for pattern, rule in rules:
+        if takes_too_long(rule.pattern, len(name)):
+            raise fail(BadWeightRule(rule.pattern, f"matching `{name}` could take forever"), rule.span)
         match = pattern.fullmatch(name)
         if match and rule.replacement is None:
             return None
