@@ -134,7 +134,8 @@ def fail(mistake: Mistake, span: Span | None = None, labels: Iterable[Label] = (
 
 @dataclass(slots=True)
 class Reporter:
-    """Collects diagnostics of one run, at most `most`; the same mistake at the same place is kept once."""
+    """Collects diagnostics of one run: the same mistake at the same place once, at most `most` errors and as many
+    warnings."""
 
     diagnostics: list[Diagnostic] = field(default_factory=list)
     most: int = DEFAULT_LIMITS.errors
@@ -149,14 +150,17 @@ class Reporter:
     def add(self, diagnostic: Diagnostic) -> None:
         """Keep a finished diagnostic."""
         key = (diagnostic.code, str(diagnostic.span), diagnostic.message)
-        if key not in self._seen and not self.full:
+        if key not in self._seen and self._count(diagnostic.severity) < self.most:
             self._seen.add(key)
             self.diagnostics.append(diagnostic)
 
     @property
     def full(self) -> bool:
-        """Whether so much was reported that nothing more is kept."""
-        return len(self.diagnostics) >= self.most
+        """Whether so many errors were reported that no more are kept."""
+        return self._count(Severity.ERROR) >= self.most
+
+    def _count(self, severity: Severity) -> int:
+        return sum(diagnostic.severity is severity for diagnostic in self.diagnostics)
 
     @property
     def failed(self) -> bool:

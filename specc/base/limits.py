@@ -16,7 +16,7 @@ class Limits:
 
     file_bytes: int = _limit(4 << 20, "bytes of a file")
     tokens: int = _limit(50_000, "words, signs and comments of a file")
-    yaml_nodes: int = _limit(5_000, "keys, values and entries of a YAML file")
+    yaml_nodes: int = _limit(10_000, "keys, values and entries of a YAML file")
     nesting: int = _limit(64, "brackets, bodies, operations, lists inside each other")
     imports: int = _limit(64, "files that are imported")
     calls: int = _limit(48, "blocks and functions within each other")

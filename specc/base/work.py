@@ -55,9 +55,9 @@ def bounded(limits: Limits) -> Iterator[Meter]:
         _running.reset(token)
 
 
-def running() -> Meter:
-    """The meter of this stretch; outside of any, a new one that nothing else counts on."""
-    return _running.get() or Meter(DEFAULT_LIMITS)
+def running(limits: Limits = DEFAULT_LIMITS) -> Meter:
+    """The meter of this stretch; outside of any, a new one for `limits` that nothing else counts on."""
+    return _running.get() or Meter(limits)
 
 
 def spend(steps: int) -> None:

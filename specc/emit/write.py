@@ -83,6 +83,8 @@ def refers_to(path: Path, data_name: str) -> bool:
     from google.protobuf.message import DecodeError
     from onnx import ModelProto
 
+    if path.stat().st_size >= 1 << 31:
+        return False
     try:
         model = ModelProto.FromString(path.read_bytes())
     except DecodeError:

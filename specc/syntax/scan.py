@@ -90,6 +90,7 @@ class Scan:
     comments: list[tuple[int, int, bool]] = field(default_factory=list)
     findings: list[Finding] = field(default_factory=list)
     complete: bool = True
+    tokens: int = 0
 
 
 def scan(
@@ -297,4 +298,5 @@ class _Scanner:
             last = max(last, end)
         pieces.append(self.text[last:])
         self.result.text = "".join(pieces).rstrip() + "\n"
+        self.result.tokens = self.tokens
         return self.result

@@ -93,3 +93,12 @@ def test_long_words_are_cut_in_messages() -> None:
     with pytest.raises(specc.SpecError) as caught:
         specc.loads(f"model m\ninput x: float32[N, 4]\noutput y = {'a' * 900}\n").check()
     assert len(str(caught.value)) < 400
+
+
+def test_warnings_do_not_take_the_place_of_errors() -> None:
+    unused = "".join(f"a{i} = {i}\n" for i in range(80))
+    text = f"model m\ninput x: float32[N, 4]\n{unused}output y = x\nexpect: params == 5\n"
+    with pytest.raises(specc.SpecError) as caught:
+        specc.loads(text).check()
+    codes = [d.code for d in caught.value.diagnostics]
+    assert codes.count("SP5001") == 1 and codes.count("SP2101") == DEFAULT_LIMITS.errors

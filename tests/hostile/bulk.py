@@ -142,6 +142,10 @@ YAML = table(
         "documents": ("SP1202", lambda: "---\n" * 200_000),
         "comments": ("SP9002", lambda: "#\n" * 450_000),
         "blank lines": ("SP2001", lambda: yaml("\n" * 900_000 + "graph: {y: q}")),
+        "long values": (
+            "SP9002",
+            lambda: yaml("graph:\n" + rows(f"  y@: x{' + x' * 4_000}", 50)),
+        ),
         "long key": ("SP2001", lambda: yaml(f"graph: {{{LONG[:900]}: q}}")),
         "very long key": ("SP9005", lambda: yaml(f"graph:\n  ? {LONG}\n  : q")),
         "long section": ("SP1208", lambda: yaml(f"? {LONG}\n: 1")),

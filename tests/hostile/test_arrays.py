@@ -16,6 +16,7 @@ sys.path.insert(0, str(Path(__file__).parent))
 
 from serving import Server
 
+CODE = b"__import__('os')" * 4
 SPEC = 'model m\ninput x: float32[N, 4]\nconst c: float32[4] = file("c.{0}")\noutput y = x + c\n'
 
 
@@ -52,7 +53,10 @@ TRAPS: dict[str, tuple[str, Callable[[Path], object]]] = {
     "a head of a terabyte": ("npy", lambda path: path.write_bytes(head((1 << 38,)))),
     "a head of more than 64 bits": ("npy", lambda path: path.write_bytes(head((1 << 40, 1 << 40)))),
     "negative": ("npy", lambda path: path.write_bytes(head((-4,)) + bytes(16))),
-    "a head that is code": ("npy", lambda path: path.write_bytes(b"\x93NUMPY\x01\x00\x40\x00" + b"__import__('os')" * 4)),
+    "a head that is code": (
+        "npy",
+        lambda path: path.write_bytes(b"\x93NUMPY\x01\x00\x40\x00" + b"__import__('os')" * 4),
+    ),
     "a deep head": ("npy", lambda path: path.write_bytes(b"\x93NUMPY\x01\x00\x60\xea" + b"(" * 60_000)),
     "objects": ("npy", objects),
     "pickle": ("npy", lambda path: path.write_bytes(b"\x80\x04cos\nsystem\n(S'id'\ntR.")),
