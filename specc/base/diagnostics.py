@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from enum import Enum
 from typing import ClassVar, TypeVar, dataclass_transform
@@ -118,6 +119,15 @@ class SpecError(Exception):
 def placed(error: SpecError, span: Span) -> SpecError:
     """`error` with `span` as the place of what has none."""
     return type(error)(d if d.span else replace(d, span=span) for d in error.diagnostics)
+
+
+@contextmanager
+def placing(span: Span | None) -> Iterator[None]:
+    """Gives mistakes without a place that are raised within the place `span`."""
+    try:
+        yield
+    except SpecError as error:
+        raise (placed(error, span) if span else error) from None
 
 
 def brief(diagnostic: Diagnostic) -> str:
