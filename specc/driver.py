@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from specc.base.diagnostics import Reporter
-from specc.base.limits import DEFAULT_LIMITS
+from specc.base.limits import DEFAULT_LIMITS, Limits
 from specc.base.source import Source, Span
 from specc.layers.common.attributes import Raw
 from specc.syntax import ast
@@ -28,22 +28,23 @@ NOTHING: Mapping[str, int] = {}
 
 @dataclass(frozen=True, slots=True)
 class Origin:
-    """A spec's text, the folder that its imports stay in, and the parameters that came with its name."""
+    """A spec's text, the folder that its imports stay in, the parameters that came with its name, and bounds."""
 
     source: Source
     syntax: Syntax
     root: Path | None
     parameters: Mapping[str, Raw]
+    limits: Limits = DEFAULT_LIMITS
 
 
-def open_spec(name: str) -> Origin:
+def open_spec(name: str, limits: Limits = DEFAULT_LIMITS) -> Origin:
     """The spec at a path or in the zoo (`zoo:NAME`). Raises `SpecError` where it cannot be read."""
     if name.startswith(PREFIX):
         model = zoo_model(name.removeprefix(PREFIX))
-        source = load_source(model.path, f"specs/{model.spec}", DEFAULT_LIMITS)
-        return Origin(source, syntax_of(model.spec), model.root, model.parameters)
+        source = load_source(model.path, f"specs/{model.spec}", limits)
+        return Origin(source, syntax_of(model.spec), model.root, model.parameters, limits)
     path = Path(name)
-    return Origin(load_source(path, name, DEFAULT_LIMITS), syntax_of(name), path.parent, {})
+    return Origin(load_source(path, name, limits), syntax_of(name), path.parent, {}, limits)
 
 
 def understand(
@@ -57,11 +58,11 @@ def understand(
     from specc.emit.oracle import OnnxOracle
     from specc.resolve.resolve import ResolveOptions, resolve
 
-    module = read_module(origin.source, reporter, DEFAULT_LIMITS, origin.syntax)
+    module = read_module(origin.source, reporter, origin.limits, origin.syntax)
     reporter.raise_if_failed()
     module = with_sizes(module, sizes)
     given = {**origin.parameters, **parameters}
-    resolved = resolve(module, ResolveOptions(given, DEFAULT_LIMITS, origin.root, OnnxOracle()), reporter)
+    resolved = resolve(module, ResolveOptions(given, origin.limits, origin.root, OnnxOracle()), reporter)
     reporter.raise_if_failed()
     assert resolved is not None
     if not sizes:
@@ -98,7 +99,7 @@ def formatted(origin: Origin, syntax: Syntax | None = None) -> str:
     from specc.syntax.format_text import format_text
     from specc.syntax.format_yaml import format_yaml
 
-    reporter = Reporter()
-    module = read_module(origin.source, reporter, DEFAULT_LIMITS, origin.syntax)
+    reporter = Reporter(most=origin.limits.errors)
+    module = read_module(origin.source, reporter, origin.limits, origin.syntax)
     reporter.raise_if_failed()
     return format_yaml(module) if (syntax or origin.syntax) == "yaml" else format_text(module)

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from specc.analysis.bindings import Binder
+from specc.base.diagnostics import placing
 from specc.ir.graph import Graph, Node, Role, Value, Weight
 from specc.layers.scan import Scan
 from specc.tensor.dims import Dim, total
@@ -109,7 +110,8 @@ def _layer_costs(graph: Graph, binder: Binder) -> Iterator[LayerCost]:
     counted: set[int] = set()
     for node in graph.nodes:
         outputs = tuple(value.type for value in node.outputs)
-        cost = node.operation.cost(node.input_types(), outputs)
+        with placing(node.span):
+            cost = node.operation.cost(node.input_types(), outputs)
         yield LayerCost(
             node.path,
             node.operation.name,

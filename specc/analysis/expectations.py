@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import cast
+
 from specc.analysis.cost import CostReport, analyse
 from specc.analysis.errors import ExpectationFailed, ExpectationUnclear
 from specc.base.diagnostics import Reporter
@@ -51,8 +53,12 @@ def _applies(expectation: Expectation, resolved: ResolvedModel) -> bool:
         if condition.name is None or condition.name not in resolved.parameters:
             mistake = ExpectationUnclear("a condition of `expect` names a parameter of the model, as in `depth = 50`")
             raise ex.wrong(mistake, condition.span)
-        if resolved.parameters[condition.name] != ex.evaluate(condition.value, expectation.scope):
-            return False
+        given, wanted = resolved.parameters[condition.name], ex.evaluate(condition.value, expectation.scope)
+        try:
+            if not compare("==", cast("Item", given), wanted):
+                return False
+        except Impossible as impossible:
+            raise ex.wrong(impossible.mistake, condition.span) from None
     return True
 
 

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from dataclasses import dataclass, field
+import re
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field, replace
 from enum import Enum
 from typing import ClassVar, TypeVar, dataclass_transform
 
+from specc.base.limits import DEFAULT_LIMITS
 from specc.base.source import Span
 
 C = TypeVar("C")
@@ -79,17 +82,30 @@ class Mistake:
 
     def at(self, span: Span | None, labels: Iterable[Label] = (), notes: Iterable[str] = ()) -> Diagnostic:
         """The diagnostic of this mistake at `span`."""
+        hint = self.hint()
         return Diagnostic(
             self.code,
             self.title,
-            self.message(),
+            shortened(self.message()),
             self.severity,
             span,
-            self.label(),
-            tuple(labels),
-            (*self.notes(), *notes),
-            self.hint(),
+            shortened(self.label()),
+            tuple(Label(label.span, shortened(label.text)) for label in labels),
+            tuple(shortened(note) for note in (*self.notes(), *notes)),
+            None if hint is None else shortened(hint),
         )
+
+
+_LONG_WORD = re.compile(r"\S{201,}")
+_LONGEST_TEXT = 2_000
+
+
+def shortened(text: str) -> str:
+    """`text` with the middle of very long words, and of a very long text, left out."""
+    if len(text) <= 200:
+        return text
+    text = _LONG_WORD.sub(lambda match: f"{match.group()[:120]}...{match.group()[-40:]}", text)
+    return text if len(text) <= _LONGEST_TEXT else f"{text[: _LONGEST_TEXT - 200]} ... {text[-195:]}"
 
 
 class SpecError(Exception):
@@ -98,6 +114,20 @@ class SpecError(Exception):
     def __init__(self, diagnostics: Iterable[Diagnostic]) -> None:
         self.diagnostics = tuple(diagnostics)
         super().__init__("\n".join(brief(d) for d in self.diagnostics))
+
+
+def placed(error: SpecError, span: Span) -> SpecError:
+    """`error` with `span` as the place of what has none."""
+    return type(error)(d if d.span else replace(d, span=span) for d in error.diagnostics)
+
+
+@contextmanager
+def placing(span: Span | None) -> Iterator[None]:
+    """Gives mistakes without a place that are raised within the place `span`."""
+    try:
+        yield
+    except SpecError as error:
+        raise (placed(error, span) if span else error) from None
 
 
 def brief(diagnostic: Diagnostic) -> str:
@@ -114,9 +144,11 @@ def fail(mistake: Mistake, span: Span | None = None, labels: Iterable[Label] = (
 
 @dataclass(slots=True)
 class Reporter:
-    """Collects diagnostics of one run; the same mistake at the same place is kept once."""
+    """Collects diagnostics of one run: the same mistake at the same place once, at most `most` errors and as many
+    warnings."""
 
     diagnostics: list[Diagnostic] = field(default_factory=list)
+    most: int = DEFAULT_LIMITS.errors
     _seen: set[tuple[str, str, str]] = field(default_factory=set)
 
     def report(
@@ -128,9 +160,17 @@ class Reporter:
     def add(self, diagnostic: Diagnostic) -> None:
         """Keep a finished diagnostic."""
         key = (diagnostic.code, str(diagnostic.span), diagnostic.message)
-        if key not in self._seen:
+        if key not in self._seen and self._count(diagnostic.severity) < self.most:
             self._seen.add(key)
             self.diagnostics.append(diagnostic)
+
+    @property
+    def full(self) -> bool:
+        """Whether so many errors were reported that no more are kept."""
+        return self._count(Severity.ERROR) >= self.most
+
+    def _count(self, severity: Severity) -> int:
+        return sum(diagnostic.severity is severity for diagnostic in self.diagnostics)
 
     @property
     def failed(self) -> bool:

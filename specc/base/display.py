@@ -62,17 +62,20 @@ class Window:
 
 def crop(line: str, width: int, start: int, stop: int) -> Window:
     """The part of `line` of at most `width` columns around characters `start` to `stop`."""
-    if columns(visible(line)) <= width:
+    if len(line) <= 4 * width and columns(visible(line)) <= width:
         return Window(visible(line), 0, len(line), 0)
     budget = max(width - 2 * len(CUT), 8)
     first = last = max(0, min(start, len(line)))
+    most = first + 2 * width  # characters, since some take no column
     used = 0
-    while last < min(stop, len(line)) and used + _taken(line[last]) <= budget:
+    while last < min(stop, len(line), most) and used + _taken(line[last]) <= budget:
         used += _taken(line[last])
         last += 1
     while True:
         before = _taken(line[first - 1]) if first else budget + 1
         after = _taken(line[last]) if last < len(line) else budget + 1
+        if last - first > 4 * width:
+            break
         if used + min(before, after) > budget:
             break
         back = used + before <= budget and (start - first <= last - stop or used + after > budget)

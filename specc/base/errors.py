@@ -1,8 +1,9 @@
-"""Mistakes in the files of targets."""
+"""Mistakes in the files of targets, and limits."""
 
 from __future__ import annotations
 
 from specc.base.diagnostics import Mistake, mistake
+from specc.base.limits import allow_more
 from specc.base.suggest import did_you_mean
 
 
@@ -112,4 +113,61 @@ class BadTargetValue(Mistake):
         return "targets/cpu.yaml is a complete example"
 
 
-ERRORS = (UnknownTarget, TargetUnreadable, UnknownTargetKey, BadTargetValue)
+@mistake
+class LimitExceeded(Mistake):
+    """Expanding the spec would cost more than is allowed.
+
+    Why: compiling always ends, whatever a file says; the limits lie far above real networks.
+
+    Wrong:
+        for i in range(10 ** 9):
+            x = x -> relu
+    Right:
+        for i in range(100):
+            x = x -> relu
+    """
+
+    code = "SP9101"
+    title = "limit exceeded"
+    what: str
+    limit: int
+    name: str
+
+    def message(self) -> str:
+        """One sentence."""
+        return f"{self.what} (limit {self.limit:,})"
+
+    def hint(self) -> str | None:
+        """How to allow more."""
+        return allow_more(self.name, self.limit)
+
+
+@mistake
+class UnknownLimit(Mistake):
+    """A limit that is to be raised does not exist, or is not given a positive integer.
+
+    Why: the limits are those of the table in docs/language.md.
+
+    Wrong:
+        specc check net.specc --limit step=2_000_000
+    Right:
+        specc check net.specc --limit steps=2_000_000
+    """
+
+    code = "SP9011"
+    title = "unknown limit"
+    name: str
+    why: str
+    known: tuple[str, ...]
+    near: tuple[str, ...] = ()
+
+    def message(self) -> str:
+        """One sentence."""
+        return f"the limit `{self.name}` {self.why}"
+
+    def hint(self) -> str | None:
+        """What there is."""
+        return did_you_mean(self.near) or f"the limits are {', '.join(f'`{name}`' for name in self.known)}"
+
+
+ERRORS = (UnknownTarget, TargetUnreadable, UnknownTargetKey, BadTargetValue, LimitExceeded, UnknownLimit)

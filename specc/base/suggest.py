@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 from difflib import get_close_matches
 
+MOST = 200
+"""Names that are compared; of more, those with the same first letter."""
 _LONGEST = 200
 _SHORTLIST = 12
 
@@ -12,7 +14,10 @@ _SHORTLIST = 12
 def nearest(name: str, known: Iterable[str], count: int = 3) -> tuple[str, ...]:
     """Up to `count` of the `known` names that resemble `name`, nearest first: those that are hardly more edits away
     than the nearest one."""
-    folded = {candidate.lower(): candidate for candidate in known}
+    alike = [candidate for candidate in known if abs(len(candidate) - len(name)) <= 1 + len(name) // 2]
+    if len(alike) > MOST:
+        alike = [candidate for candidate in alike if candidate[:1] == name[:1]][:MOST]
+    folded = {candidate.lower(): candidate for candidate in alike}
     wanted = name[:_LONGEST].lower()
     listed = get_close_matches(wanted, folded, _SHORTLIST, 0.6)
     ranked = sorted((edits(wanted, match[:_LONGEST]), place, match) for place, match in enumerate(listed))

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from argparse import ArgumentParser, Namespace
 
+from specc.base.chosen_limits import limits_with
 from specc.base.diagnostics import SpecError
+from specc.base.work import bounded
 from specc.cli.command import Command
-from specc.cli.options import add_bindings, add_diagnostics, add_parameters
+from specc.cli.options import add_bindings, add_diagnostics, add_limits, add_parameters
 from specc.cli.terminal import Terminal
 
 
@@ -15,6 +17,7 @@ def configure(parser: ArgumentParser) -> None:
     parser.add_argument("specs", nargs="+", metavar="SPEC", help="a .yaml or .specc file, or zoo:NAME")
     add_parameters(parser)
     add_bindings(parser)
+    add_limits(parser)
     add_diagnostics(parser)
 
 
@@ -32,13 +35,14 @@ def run(options: Namespace, terminal: Terminal) -> int:
 
 
 def _checked(name: str, options: Namespace, bindings: dict[str, int], terminal: Terminal) -> str:
-    from specc.api import load
+    from specc.api import load_with
     from specc.report.summary import summary
 
-    spec = load(name, **dict(options.parameters))
-    spec.check()
-    terminal.add(spec.warnings)
-    return f"ok, {summary(spec.cost_at(bindings), bindings)}"
+    with bounded(limits_with(dict(options.limits))):
+        spec = load_with(name, dict(options.parameters), dict(options.limits))
+        spec.check()
+        terminal.add(spec.warnings)
+        return f"ok, {summary(spec.cost_at(bindings), bindings)}"
 
 
 COMMAND = Command(

@@ -9,7 +9,16 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from specc.cli.command import Command
-from specc.cli.options import add_bindings, add_diagnostics, add_parameters, add_target, add_weights, natural
+from specc.cli.files import refuse_inputs
+from specc.cli.options import (
+    add_bindings,
+    add_diagnostics,
+    add_limits,
+    add_parameters,
+    add_target,
+    add_weights,
+    natural,
+)
 from specc.cli.terminal import Terminal, coloured
 
 if TYPE_CHECKING:
@@ -26,6 +35,7 @@ def configure(parser: ArgumentParser) -> None:
     parser.add_argument("-o", dest="output", metavar="OUT.onnx", help="default: the spec's name with .onnx, here")
     add_parameters(parser)
     add_bindings(parser)
+    add_limits(parser)
     add_target(parser, "portable")
     parser.add_argument("--dtype", choices=("float32",), default="float32", help="default: float32")
     parser.add_argument("--opset", type=natural, metavar="INT", help="default: the target's")
@@ -35,9 +45,11 @@ def configure(parser: ArgumentParser) -> None:
 
 def run(options: Namespace, terminal: Terminal) -> int:
     """Compile the spec, write the model, print a summary."""
-    from specc.api import load
+    from specc.api import load_with
 
-    spec = load(options.spec, **dict(options.parameters))
+    path = Path(options.output or default_name(options.spec))
+    refuse_inputs(path, (options.spec, options.weights))
+    spec = load_with(options.spec, dict(options.parameters), dict(options.limits))
     spec.check()
     terminal.add(spec.warnings)
     bindings = dict(options.bindings)
@@ -51,7 +63,6 @@ def run(options: Namespace, terminal: Terminal) -> int:
         partial=options.partial,
         weight_rules=options.weight_rules,
     )
-    path = Path(options.output or default_name(options.spec))
     with progress_bar(terminal) as progress:
         files = model.save(path, progress)
     terminal.add(model.warnings)

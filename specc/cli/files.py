@@ -5,18 +5,29 @@ from __future__ import annotations
 from pathlib import Path
 
 from specc.base.diagnostics import fail
-from specc.emit.errors import CannotWrite
+from specc.emit.errors import CannotWrite, OutputIsInput
+from specc.emit.replace import reason, replace_text
 
 
 def write_text(path: str, text: str) -> None:
-    """Write `text` to `path`. Raises `SpecError` where that fails."""
-    try:
-        Path(path).write_text(text, encoding="utf-8")
-    except (OSError, ValueError) as error:
-        raise cannot_write(path, error) from None
+    """Write `text` to `path`, which is never there in part. Raises `SpecError` where that fails."""
+    replace_text(Path(path), text)
 
 
 def cannot_write(path: str, error: Exception) -> Exception:
     """The mistake behind an error of the operating system."""
-    reason = error.strerror if isinstance(error, OSError) and error.strerror else str(error)
-    return fail(CannotWrite(path, reason.lower()))
+    return fail(CannotWrite(path, reason(error, Path(path))))
+
+
+def refuse_inputs(output: Path, inputs: tuple[str | None, ...]) -> None:
+    """Raise `SpecError` where `output` is one of the files that are read."""
+    for name in inputs:
+        if name is not None and _same(output, Path(name)):
+            raise fail(OutputIsInput(str(output)))
+
+
+def _same(one: Path, other: Path) -> bool:
+    try:
+        return one.samefile(other)
+    except (OSError, ValueError):
+        return False

@@ -5,9 +5,10 @@ from __future__ import annotations
 from argparse import ArgumentParser, Namespace
 from pathlib import Path
 
+from specc.base.chosen_limits import limits_with
 from specc.base.diagnostics import SpecError
 from specc.cli.command import Command
-from specc.cli.options import add_diagnostics
+from specc.cli.options import add_diagnostics, add_limits
 from specc.cli.terminal import Terminal
 from specc.syntax.read import Syntax
 
@@ -22,6 +23,7 @@ def configure(parser: ArgumentParser) -> None:
     action.add_argument("--check", action="store_true", help="write nothing; exit 1 if a file would change")
     action.add_argument("-w", "--write", action="store_true", help="format files in place")
     action.add_argument("-o", dest="output", metavar="FILE", help="write to a file instead of standard output")
+    add_limits(parser)
     add_diagnostics(parser)
 
 
@@ -44,7 +46,7 @@ def _format(name: str, options: Namespace, terminal: Terminal) -> bool:
     from specc.cli.files import write_text
     from specc.driver import formatted, open_spec
 
-    origin = open_spec(name)
+    origin = open_spec(name, limits_with(dict(options.limits)))
     text = formatted(origin, options.to)
     changed = text != origin.source.text
     if options.check:

@@ -37,6 +37,19 @@ def add_bindings(parser: ArgumentParser) -> None:
     )
 
 
+def add_limits(parser: ArgumentParser) -> None:
+    """`--limit NAME=INT`."""
+    parser.add_argument(
+        "--limit",
+        dest="limits",
+        metavar="NAME=INT",
+        action="append",
+        default=[],
+        type=binding,
+        help="allow a spec more than by default: --limit steps=5_000_000 (docs/language.md lists them; repeatable)",
+    )
+
+
 def add_diagnostics(parser: ArgumentParser) -> None:
     """`--diagnostics` and `-q`."""
     parser.add_argument(
@@ -92,10 +105,10 @@ def definition(text: str) -> tuple[str, Raw]:
 
 
 def binding(text: str) -> tuple[str, int]:
-    """`SYMBOL=INT`."""
+    """`NAME=INT`."""
     name, equals, value = text.partition("=")
     if not equals or not name.strip().isidentifier():
-        raise ArgumentTypeError(f"`{text}` is not SYMBOL=INT")
+        raise ArgumentTypeError(f"`{text}` is not NAME=INT")
     return name.strip(), _integer(value)
 
 

@@ -6,7 +6,7 @@ from argparse import ArgumentParser, Namespace
 from typing import TYPE_CHECKING
 
 from specc.cli.command import Command
-from specc.cli.options import FORMATS, add_bindings, add_diagnostics, add_format, add_parameters, add_target
+from specc.cli.options import FORMATS, add_bindings, add_diagnostics, add_format, add_limits, add_parameters, add_target
 from specc.cli.terminal import Terminal, coloured
 
 if TYPE_CHECKING:
@@ -20,6 +20,7 @@ def configure(parser: ArgumentParser) -> None:
     parser.add_argument("spec", metavar="SPEC", help="a .yaml or .specc file, or zoo:NAME")
     add_parameters(parser)
     add_bindings(parser)
+    add_limits(parser)
     add_target(parser, "cpu")
     add_format(parser, FORMATS)
     parser.add_argument("-o", dest="output", metavar="FILE", help="write to a file instead of standard output")
@@ -28,10 +29,10 @@ def configure(parser: ArgumentParser) -> None:
 
 def run(options: Namespace, terminal: Terminal) -> int:
     """Print what the model costs."""
-    from specc.api import load
+    from specc.api import load_with
     from specc.cli.files import write_text
 
-    spec = load(options.spec, **dict(options.parameters))
+    spec = load_with(options.spec, dict(options.parameters), dict(options.limits))
     report = spec.report_at(dict(options.bindings), options.target)
     terminal.add(spec.warnings)
     if options.output:

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from specc.cli.command import Command
-from specc.cli.options import add_bindings, add_diagnostics, add_format, add_parameters, add_weights
+from specc.cli.options import add_bindings, add_diagnostics, add_format, add_limits, add_parameters, add_weights
 from specc.cli.terminal import Terminal
 
 if TYPE_CHECKING:
@@ -28,6 +28,7 @@ def configure(parser: ArgumentParser) -> None:
     parser.add_argument("--output", metavar="DIR", help="save every output there as NAME.npy")
     add_parameters(parser)
     add_bindings(parser)
+    add_limits(parser)
     parser.add_argument("--device", choices=("cpu", "cuda"), default="cpu", help="default: cpu")
     add_weights(parser)
     add_format(parser, ("table", "json"))
@@ -50,13 +51,13 @@ def run(options: Namespace, terminal: Terminal) -> int:
 
 
 def _session(options: Namespace, terminal: Terminal) -> Session:
-    from specc.api import load
+    from specc.api import load_with
     from specc.runtime.session import SessionSettings, open_session
 
     settings = SessionSettings(options.device)
     if options.model.endswith(".onnx"):
         return open_session(Path(options.model), settings)
-    spec = load(options.model, **dict(options.parameters))
+    spec = load_with(options.model, dict(options.parameters), dict(options.limits))
     model = spec.compile(
         weights=options.weights, seed=options.seed, partial=options.partial, weight_rules=options.weight_rules
     )

@@ -34,6 +34,31 @@ class CannotWrite(Mistake):
 
 
 @mistake
+class OutputIsInput(Mistake):
+    """The output would take the place of a file that it is made from.
+
+    Why: the spec, or its weights, would be gone.
+
+    Wrong:
+        specc compile lenet5.yaml -o lenet5.yaml
+    Right:
+        specc compile lenet5.yaml -o lenet5.onnx
+    """
+
+    code = "SP6220"
+    title = "output is an input"
+    path: str
+
+    def message(self) -> str:
+        """One sentence."""
+        return f"`{self.path}` is read by this command, and would be overwritten"
+
+    def hint(self) -> str | None:
+        """What to do."""
+        return "give `-o` another name"
+
+
+@mistake
 class ModelTooLarge(Mistake):
     """A model of more than 2 GiB was asked for in one piece.
 
@@ -223,6 +248,7 @@ class LikeContradicted(Mistake):
 
 ERRORS = (
     CannotWrite,
+    OutputIsInput,
     ModelTooLarge,
     UnknownOperator,
     BadOperatorAttribute,

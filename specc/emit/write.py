@@ -2,19 +2,17 @@
 
 from __future__ import annotations
 
-import errno
-import os
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
-from dataclasses import dataclass, field
 from pathlib import Path
 from threading import Event
-from typing import TYPE_CHECKING, BinaryIO
+from typing import TYPE_CHECKING
 
 from specc.base.diagnostics import fail
 from specc.emit.data_file import Progress, data_offsets, quiet, write_data
-from specc.emit.errors import CannotWrite, ModelTooLarge
+from specc.emit.errors import ModelTooLarge
+from specc.emit.replace import Replacement, replacing
 from specc.emit.settings import EmitSettings
 from specc.emit.stored import TensorValues, stored_initializers, total_bytes
 from specc.ir.operators import Initializer, OperatorGraph
@@ -61,15 +59,38 @@ def write_model(
     initializers = stored_initializers(operators, settings)
     values = TensorValues(operators.weights, source)
     offsets = data_offsets(initializers)
-    with _replacing(path) as files:
+    with replacing(path, refers_to, total_bytes(initializers)) as files:
         with _writing_data(initializers, offsets, values, files, progress):
             model = build_model(operators, settings)
-        for initializer in initializers:
-            offset = offsets.get(initializer.name)
-            stored = inline(initializer, values.values(initializer)) if offset is None else None
-            model.graph.initializer.append(stored or external(initializer, files.data_name, offset or 0))
-        files.open(path).write(serialized(model))
+        small = [initializer for initializer in initializers if initializer.name not in offsets]
+        kept = {initializer.name: inline(initializer, values.values(initializer)) for initializer in small}
+
+        def content(data_name: str) -> bytes:
+            del model.graph.initializer[:]
+            for initializer in initializers:
+                stored = kept.get(initializer.name)
+                model.graph.initializer.append(
+                    external(initializer, data_name, offsets[initializer.name]) if stored is None else stored
+                )
+            return serialized(model)
+
+        files.set_model(content)
     return files.written
+
+
+def refers_to(path: Path, data_name: str) -> bool:
+    """Whether the model in the file `path` has weights in the file `data_name`; not where it is no model."""
+    from google.protobuf.message import DecodeError
+    from onnx import ModelProto
+
+    if path.stat().st_size >= 1 << 31:
+        return False
+    try:
+        model = ModelProto.FromString(path.read_bytes())
+    except DecodeError:
+        return False
+    places = (entry for tensor in model.graph.initializer for entry in tensor.external_data)
+    return any(entry.key == "location" and entry.value == data_name for entry in places)
 
 
 @contextmanager
@@ -77,7 +98,7 @@ def _writing_data(
     initializers: list[Initializer],
     offsets: dict[str, int],
     values: TensorValues,
-    files: _Files,
+    files: Replacement,
     progress: Progress,
 ) -> Iterator[None]:
     """Write the data file in a thread of its own, while the caller builds the model."""
@@ -101,65 +122,3 @@ def serialized(model: ModelProto) -> bytes:
     """The model's bytes, the same for the same model."""
     data: bytes = model.SerializeToString(deterministic=True)
     return data
-
-
-@dataclass(slots=True)
-class _Files:
-    """Temporary files beside `target`, which take their names when all of them are complete."""
-
-    target: Path
-    opened: list[tuple[BinaryIO, Path]] = field(default_factory=list)
-    written: tuple[Path, ...] = ()
-
-    def open(self, path: Path) -> BinaryIO:
-        """A new file that will be `path`."""
-        temporary = path.with_name(f".{path.name}.{os.getpid()}.tmp")
-        file = temporary.open("wb")
-        self.opened.append((file, path))
-        return file
-
-    @property
-    def data_name(self) -> str:
-        """Name of the file of the weights."""
-        return f"{self.target.name}.data"
-
-    def open_data(self) -> BinaryIO:
-        """The file of the weights."""
-        return self.open(self.target.with_name(self.data_name))
-
-    def commit(self) -> None:
-        """Give each file its name, the model last."""
-        for file, _ in self.opened:
-            file.close()
-        for file, path in self.opened:
-            os.replace(file.name, path)
-        self.written = tuple(path for _, path in self.opened)
-
-    def discard(self) -> None:
-        """Remove what is still temporary."""
-        for file, _ in self.opened:
-            file.close()
-            Path(file.name).unlink(missing_ok=True)
-
-
-@contextmanager
-def _replacing(target: Path) -> Iterator[_Files]:
-    """Files for `target` that appear all at once at the end, or not at all."""
-    if target.is_dir():
-        raise fail(CannotWrite(str(target), "it is a folder"))
-    files = _Files(target)
-    try:
-        yield files
-        files.commit()
-    except OSError as error:
-        raise fail(CannotWrite(str(target), _reason(error, target))) from None
-    finally:
-        files.discard()
-
-
-def _reason(error: OSError, target: Path) -> str:
-    if isinstance(error, FileNotFoundError) and not target.parent.exists():
-        return f"there is no folder `{target.parent}`"
-    if error.errno in (errno.ENOSPC, errno.EDQUOT):
-        return "the disk is full"
-    return (error.strerror or str(error)).lower()

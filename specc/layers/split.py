@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import ClassVar
 
+from specc.base.work import spend
 from specc.ir.builder import Builder, Site
 from specc.ir.operation import Arguments, Blame, Rejected
 from specc.layers.common.attributes import DIM, INT, POSITIVE, Kind, Raw, attribute, layer
@@ -16,6 +17,7 @@ from specc.tensor.types import TensorType
 
 
 def _sections(raw: Raw) -> int | tuple[Dim, ...]:
+    spend(raw if isinstance(raw, int) else 0)
     return tuple(DIM.convert(item) for item in raw) if isinstance(raw, tuple) else POSITIVE.convert(raw)
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from specc.base.diagnostics import fail
+from specc.base.diagnostics import fail, placing
 from specc.ir.builder import Builder, Site
 from specc.ir.graph import Graph, Node, Value, Weight
 from specc.ir.operation import Arguments
@@ -53,7 +53,8 @@ class _Scope:
         """Emit every node in order."""
         for node in graph.nodes:
             build.layer, build.source = node.path, place(node.span)
-            results = node.operation.lower(build, self._site(node, build))
+            with placing(node.span):
+                results = node.operation.lower(build, self._site(node, build))
             for index, (value, name) in enumerate(zip(node.outputs, results, strict=True)):
                 self.names[value] = name
                 path = node.path if len(node.outputs) == 1 else f"{node.path}/{index}"

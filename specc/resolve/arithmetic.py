@@ -5,14 +5,17 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from specc.base.diagnostics import Mistake
+from specc.base.errors import LimitExceeded
 from specc.base.limits import Limits
+from specc.base.work import spend
 from specc.resolve.errors import WrongOperand
 from specc.resolve.errors_statements import UnknownAtCompileTime
-from specc.resolve.errors_types import LimitExceeded
 from specc.resolve.items import Item, describe, is_number
 from specc.tensor.dims import Dim, Poly, at_least, exact_quotient, floordiv
 
 ORDER = ("<", "<=", ">", ">=")
+PARTS_A_STEP = 8
+"""Entries of a list, or characters of a string, that are copied in one step."""
 
 
 class Impossible(Exception):
@@ -30,14 +33,14 @@ def binary(operator: str, left: Item, right: Item, limits: Limits) -> Item:
     if isinstance(left, (int, float)) and isinstance(right, (int, float)) and is_number(left) and is_number(right):
         return _numbers(operator, left, right, limits)
     if operator == "+" and isinstance(left, str) and isinstance(right, str):
-        _bound("a string this long", len(left) + len(right), limits.items)
+        _room("a string this long", len(left) + len(right), limits)
         return left + right
     if operator == "+" and isinstance(left, tuple) and isinstance(right, tuple):
-        _bound("a list this long", len(left) + len(right), limits.items)
+        _room("a list this long", len(left) + len(right), limits)
         return left + right
     if operator == "*" and isinstance(left, (str, tuple)) and isinstance(right, int) and is_number(right):
-        _bound("a list this long", len(left) * max(right, 0), limits.items)
-        return left * right
+        _room("a list this long", len(left) * max(right, 0), limits)
+        return left * max(right, 0)
     raise _clash(operator, left, right)
 
 
@@ -45,9 +48,16 @@ def _clash(operator: str, left: Item, right: Item) -> Impossible:
     return Impossible(WrongOperand(operator, f"does not work on {describe(left)} and {describe(right)}"))
 
 
-def _bound(what: str, size: int, limit: int) -> None:
-    if size > limit:
-        raise Impossible(LimitExceeded(what, limit))
+def _room(what: str, size: int, limits: Limits) -> None:
+    """Whether a string or list of `size` parts may be made, which is work."""
+    if size > limits.items:
+        raise Impossible(LimitExceeded(what, limits.items, "items"))
+    spend(size // PARTS_A_STEP)
+
+
+def _bits(count: int, limits: Limits) -> None:
+    if count > limits.integer_bits:
+        raise Impossible(LimitExceeded("an integer with this many bits", limits.integer_bits, "integer_bits"))
 
 
 def _numbers(operator: str, left: int | float, right: int | float, limits: Limits) -> Item:
@@ -56,8 +66,8 @@ def _numbers(operator: str, left: int | float, right: int | float, limits: Limit
     if operator == "**":
         return _power(left, right, limits)
     if isinstance(left, int) and isinstance(right, int):
-        bits = left.bit_length() + right.bit_length()
-        _bound("an integer with this many bits", bits if operator == "*" else 0, limits.integer_bits)
+        several = left.bit_length() + right.bit_length()
+        _bits(several if operator == "*" else several // 2, limits)
     try:
         return ARITHMETIC[operator](left, right)
     except OverflowError:
@@ -79,7 +89,7 @@ ARITHMETIC: dict[str, Callable[[int | float, int | float], int | float]] = {
 def _power(base: int | float, exponent: int | float, limits: Limits) -> Item:
     if isinstance(base, int) and isinstance(exponent, int) and exponent >= 0:
         if abs(base) > 1:
-            _bound("an integer with this many bits", base.bit_length() * exponent, limits.integer_bits)
+            _bits(base.bit_length() * exponent, limits)
         return int(base**exponent)
     whole = isinstance(exponent, int) or exponent.is_integer()
     if (base == 0 and exponent < 0) or (base < 0 and not whole):
@@ -130,13 +140,7 @@ def compare(operator: str, left: Item, right: Item) -> bool:
     if isinstance(left, (int, float)) and isinstance(right, (int, float)) and is_number(left) and is_number(right):
         return _ordered(operator, left, right)
     if isinstance(left, str) and isinstance(right, str):
-        return (
-            (left < right)
-            if operator == "<"
-            else (left > right)
-            if operator == ">"
-            else _ordered_text(operator, left, right)
-        )
+        return _ordered_text(operator, left, right)
     raise _clash(operator, left, right)
 
 
@@ -145,22 +149,27 @@ def _ordered(operator: str, left: int | float, right: int | float) -> bool:
 
 
 def _ordered_text(operator: str, left: str, right: str) -> bool:
-    return left <= right if operator == "<=" else left >= right
+    return {"<": left < right, "<=": left <= right, ">": left > right, ">=": left >= right}[operator]
 
 
 def _equal(left: Item, right: Item) -> bool:
     if isinstance(left, tuple) and isinstance(right, tuple):
+        spend(1 + min(len(left), len(right)))
         pairs = zip(left, right, strict=False)
         return len(left) == len(right) and all(compare("==", a, b) for a, b in pairs)
     if isinstance(left, bool) or isinstance(right, bool):
         return left is right
+    if isinstance(left, str) and isinstance(right, str):
+        spend(min(len(left), len(right)) // PARTS_A_STEP)
     return bool(left == right)
 
 
 def _contains(item: Item, container: Item) -> bool:
+    spend(1 + len(container) // PARTS_A_STEP if isinstance(container, str) else 1)
     if isinstance(container, str) and isinstance(item, str):
         return item in container
     if isinstance(container, (tuple, dict)):
+        spend(len(container))
         return any(compare("==", item, other) for other in container)
     raise _clash("in", item, container)
 

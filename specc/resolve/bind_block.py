@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from specc.base.errors import LimitExceeded
 from specc.base.source import Span
 from specc.base.suggest import nearest
 from specc.ir.graph import Value
@@ -16,7 +17,6 @@ from specc.resolve.errors import (
     WrongArgument,
 )
 from specc.resolve.errors_statements import NothingReturned
-from specc.resolve.errors_types import LimitExceeded
 from specc.resolve.expand import Expander, Frame, Interface
 from specc.resolve.items import (
     Abandoned,
@@ -36,6 +36,7 @@ from specc.resolve.items import (
 from specc.syntax import ast
 from specc.tensor.dims import Poly
 
+BLOCK_STEPS = 15
 KINDS = ("int", "float", "bool", "str", "list", "map", "block", "tensor")
 
 
@@ -55,12 +56,9 @@ def run_block(
     """Run the body of a block on `piped` tensors and arguments; what it returns."""
     block = instance.block
     if len(ex.frames) > ex.limits.calls:
-        raise ex.wrong(
-            LimitExceeded(
-                f"`{block_name(block)}`: blocks nest too deeply (no block may apply itself)", ex.limits.calls
-            ),
-            span,
-        )
+        what = f"`{block_name(block)}`: blocks nest too deeply (no block may apply itself)"
+        raise ex.wrong(LimitExceeded(what, ex.limits.calls, "calls"), span)
+    ex.step(span, BLOCK_STEPS)
     merged = _merged(ex, block, given, instance.given)
     frame = _frame(ex, instance, path, span)
     if isinstance(block, ModelBlock):
@@ -162,7 +160,7 @@ def _check_kind(ex: Expander, name: str, parameter: ast.Parameter, item: Item, p
     kind = parameter.kind or (_kind_of_default(parameter.default) if inferred else None)
     if kind is None or fits(kind, item):
         return
-    whole = kind == "int" and isinstance(item, float) and item == int(item)
+    whole = kind == "int" and isinstance(item, float) and item.is_integer()
     wanted = f"of kind {kind}" if parameter.kind else f"of kind {kind}, like its default"
     raise ex.wrong(WrongArgument(name, parameter.name, wanted, describe(item), whole), place)
 

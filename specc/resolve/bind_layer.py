@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import MISSING, fields
 from functools import cache
+from math import prod
 from typing import cast
 
 from specc.base.diagnostics import Label
+from specc.base.errors import LimitExceeded
 from specc.base.source import Span
 from specc.base.suggest import nearest
 from specc.ir.fields import parts
@@ -22,13 +25,15 @@ from specc.resolve.errors import (
     TooManyArguments,
     UnknownArgument,
     WrongArgument,
+    WrongOperand,
 )
 from specc.resolve.errors_statements import Misplaced, NameTaken
 from specc.resolve.errors_types import Unsupported, WeightMismatch
 from specc.resolve.expand import Expander
-from specc.resolve.items import Given, Item, LayerInstance, Results, describe, is_number, is_tensor
+from specc.resolve.items import Given, Item, LayerInstance, Results, brief_number, describe, is_number, is_tensor
 from specc.tensor.dims import Dim, Poly
 from specc.tensor.dtypes import DType
+from specc.tensor.errors import NumberDoesNotFit
 from specc.tensor.types import TensorType
 
 
@@ -127,6 +132,7 @@ class Binding:
 
     def values(self) -> tuple[Value | None, ...]:
         """What stands at each port."""
+        self.ex.step(self.span, 4 * len(self.inputs))
         ports = self.layer.ports
         variadic = bool(ports) and ports[-1].variadic
         if len(self.inputs) > len(ports) and not variadic:
@@ -158,10 +164,7 @@ class Binding:
 
 def literal(ex: Expander, item: Item, items: list[Item], span: Span) -> Weight:
     """A number, or nested lists of numbers, as a tensor of the element type of the tensors beside it."""
-    shape = _list_shape(item)
-    numbers = tuple(_numbers(item))
-    if len(numbers) != _count(shape):
-        raise ex.wrong(NotATensor("a list whose rows differ in length", "an operand"), span)
+    shape, numbers = elements(ex, item, span)
     beside = [value.type.dtype for value in items if isinstance(value, Value) and value.type.dtype is not DType.BOOL]
     whole = all(isinstance(number, int) for number in numbers)
     dtype = DType.INT64 if whole else DType.FLOAT32
@@ -169,7 +172,15 @@ def literal(ex: Expander, item: Item, items: list[Item], span: Span) -> Weight:
         dtype = beside[0]
     if numbers and all(isinstance(number, bool) for number in numbers):
         dtype = DType.BOOL
+    check_numbers(ex, numbers, dtype, span)
     return ex.literal(numbers if shape else numbers[0], shape, dtype)
+
+
+def check_numbers(ex: Expander, numbers: Iterable[int | float], dtype: DType, span: Span) -> None:
+    """Report the first of `numbers` that no element of type `dtype` can be."""
+    wrong = next((number for number in numbers if not dtype.holds(number)), None)
+    if wrong is not None:
+        raise ex.wrong(NumberDoesNotFit(brief_number(wrong), str(dtype)), span)
 
 
 def size_tensor(ex: Expander, size: Dim, items: list[Item], span: Span) -> Value:
@@ -194,18 +205,25 @@ def _list_shape(item: Item) -> tuple[int, ...]:
     return (len(item), *_list_shape(item[0])) if item else (0,)
 
 
-def _numbers(item: Item) -> list[float]:
-    if isinstance(item, tuple):
-        return [number for part in item for number in _numbers(part)]
-    assert isinstance(item, (int, float))
-    return [item]
+def elements(ex: Expander, item: Item, span: Span) -> tuple[tuple[int, ...], tuple[float, ...]]:
+    """Shape and numbers of a number or of nested lists of numbers; anything else is reported."""
+    shape, parts = _list_shape(item), _parts(item)
+    strange = next((part for part in parts if not isinstance(part, (int, float))), None)
+    if strange is not None or None in parts:
+        raise ex.wrong(WrongOperand("[]", f"a list of numbers cannot hold {describe(strange)}"), span)
+    if len(parts) != prod(shape) or not _even(item, shape):
+        raise ex.wrong(NotATensor("a list whose rows differ in length", "an operand"), span)
+    return shape, tuple(part for part in parts if isinstance(part, (int, float)))
 
 
-def _count(shape: tuple[int, ...]) -> int:
-    count = 1
-    for dim in shape:
-        count *= dim
-    return count
+def _parts(item: Item) -> list[Item]:
+    return [inner for part in item for inner in _parts(part)] if isinstance(item, tuple) else [item]
+
+
+def _even(item: Item, shape: tuple[int, ...]) -> bool:
+    if not shape or not isinstance(item, tuple):
+        return not shape and not isinstance(item, tuple)
+    return len(item) == shape[0] and all(_even(part, shape[1:]) for part in item)
 
 
 def _flat(item: Item) -> tuple[Item, ...]:
@@ -290,9 +308,16 @@ def check_supported(ex: Expander, types: tuple[TensorType, ...], span: Span) -> 
         if type_.rank > ex.limits.rank:
             reason = f"a tensor has at most {ex.limits.rank} dims"
             raise ex.wrong(Unsupported(str(type_)[:80], reason, "join dims with `reshape`"), span)
+        if prod(_scale(dim) for dim in type_.shape) > ex.limits.elements:
+            raise ex.wrong(LimitExceeded("a tensor has too many elements", ex.limits.elements, "elements"), span)
         if type_.dtype is DType.BFLOAT16:
             advice = "declare float32; precision is chosen when the spec is compiled"
             raise ex.wrong(Unsupported(str(type_), "no kernel runs it on the CPU", advice), span)
+
+
+def _scale(dim: Dim) -> int:
+    """The size of a dim up to its symbols."""
+    return dim if isinstance(dim, int) else max(abs(coefficient) for _, coefficient in dim.terms)
 
 
 def _paths(

@@ -3,23 +3,29 @@
 from __future__ import annotations
 
 import math
+import sys
 from collections.abc import Callable
 from pathlib import Path
 
+from specc.base.errors import LimitExceeded
 from specc.base.source import Span
+from specc.base.work import spend
 from specc.ir.graph import Value
 from specc.ir.initial import File
 from specc.layers.common.initializers import CALLS, called_initial
-from specc.resolve.arithmetic import Impossible, binary, compare
+from specc.resolve.arithmetic import PARTS_A_STEP, Impossible, binary, compare
 from specc.resolve.bind_layer import apply_layer
 from specc.resolve.errors import TooManyArguments, WrongOperand
-from specc.resolve.errors_types import LimitExceeded
 from specc.resolve.expand import NOTHING_GIVEN, Expander
 from specc.resolve.items import Builtin, Given, Item, LayerInstance, Results, describe, is_number, is_tensor
 from specc.resolve.modules import inside_root
+from specc.resolve.nesting import checked
 from specc.resolve.scanning import scan
 from specc.tensor.dims import Poly, maximum, minimum
+from specc.tensor.dtypes import DType
 
+MADE_ANEW = ("enumerate", "zip", "sum", "all", "any", "min", "max")
+"""Functions whose work on an entry is more than a copy."""
 CONSTANTS: dict[str, Item] = {"pi": math.pi, "e": math.e, "inf": math.inf}
 
 
@@ -35,6 +41,7 @@ def _listed(name: str, item: Item) -> tuple[Item, ...]:
     if isinstance(item, Results):
         return item.values
     if isinstance(item, (tuple, dict)):
+        spend(len(item) if name in MADE_ANEW else len(item) // PARTS_A_STEP)
         return tuple(item)
     raise Impossible(WrongOperand(name, f"needs a list, and got {describe(item)}"))
 
@@ -53,7 +60,8 @@ def _range(ex: Expander, given: Given) -> Item:
     except OverflowError:
         count = ex.limits.items + 1
     if count > ex.limits.items:
-        raise Impossible(LimitExceeded("a range is too long", ex.limits.items))
+        raise Impossible(LimitExceeded("a range is too long", ex.limits.items, "items"))
+    spend(count // 4)
     return tuple(numbers)
 
 
@@ -62,7 +70,7 @@ def _enumerate(ex: Expander, given: Given) -> Item:
     start = items[1] if len(items) == 2 else 0
     if not isinstance(start, int):
         raise Impossible(WrongOperand("enumerate", "the start must be an integer"))
-    return tuple(enumerate(_listed("enumerate", items[0]), start))
+    return checked(tuple(enumerate(_listed("enumerate", items[0]), start)), ex.limits)
 
 
 def _zip(ex: Expander, given: Given) -> Item:
@@ -70,7 +78,7 @@ def _zip(ex: Expander, given: Given) -> Item:
     if len({len(items) for items in lists}) > 1:
         lengths = ", ".join(str(len(items)) for items in lists)
         raise Impossible(WrongOperand("zip", f"the lists differ in length ({lengths})"))
-    return tuple(zip(*lists, strict=True))
+    return checked(tuple(zip(*lists, strict=True)), ex.limits)
 
 
 def _len(ex: Expander, given: Given) -> Item:
@@ -123,9 +131,9 @@ def _int(ex: Expander, given: Given) -> Item:
 
 def _float(ex: Expander, given: Given) -> Item:
     item = _given("float", given, 1, 1)[0]
-    if isinstance(item, (int, float)):
+    if isinstance(item, (int, float)) and DType.FLOAT64.holds(item) and abs(item) <= sys.float_info.max:
         return float(item)
-    raise Impossible(WrongOperand("float", f"needs a number, and got {describe(item)}"))
+    raise Impossible(WrongOperand("float", f"needs a number that is no larger than a float, and got {describe(item)}"))
 
 
 def _str(ex: Expander, given: Given) -> Item:
@@ -139,7 +147,10 @@ def _str(ex: Expander, given: Given) -> Item:
 
 def _initial(name: str) -> Callable[[Expander, Given], Item]:
     def call(ex: Expander, given: Given) -> Item:
-        numbers = tuple(float(i) for i in _given(name, given, 0, 2) if isinstance(i, (int, float)))
+        items = _given(name, given, 0, 2)
+        numbers = tuple(
+            float(i) for i in items if isinstance(i, (int, float)) and DType.FLOAT32.holds(i) and math.isfinite(i)
+        )
         made = called_initial(name, numbers) if len(numbers) == len(given.positional) else None
         if made is None:
             raise Impossible(WrongOperand(name, "this initialiser does not take these arguments"))
@@ -150,7 +161,7 @@ def _initial(name: str) -> Callable[[Expander, Given], Item]:
 
 def _file(ex: Expander, given: Given) -> Item:
     names = _given("file", given, 1, 2)
-    if not all(isinstance(name, str) for name in names):
+    if not all(isinstance(name, str) for name in names) or not names[0]:
         raise Impossible(WrongOperand("file", "needs the name of a .npy or .npz file, and the key in a .npz file"))
     span = given.positional[0][1]
     path = inside_root(ex, Path(str(names[0])), str(names[0]), span)

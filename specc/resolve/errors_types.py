@@ -1,4 +1,4 @@
-"""Mistakes in types, parameters and weights, found while a spec is expanded, and its limits."""
+"""Mistakes in types, parameters and weights, found while a spec is expanded."""
 
 from __future__ import annotations
 
@@ -224,31 +224,58 @@ class Unsupported(Mistake):
 
 
 @mistake
-class LimitExceeded(Mistake):
-    """Expanding the spec would cost more than is allowed.
+class SlowPattern(Mistake):
+    """A pattern of `weights` could take forever to match.
 
-    Why: compiling always ends, whatever a file says; the limits lie far above real networks.
+    Why: names are matched by trying one way after another; where a repeat holds a repeat or an alternative, there are
+    more ways than anyone can wait for.
 
     Wrong:
-        for i in range(10 ** 9):
-            x = x -> relu
+        weights:
+            ignore "(a+)+"
     Right:
-        for i in range(100):
-            x = x -> relu
+        weights:
+            ignore "a+"
     """
 
-    code = "SP9101"
-    title = "limit exceeded"
-    what: str
-    limit: int
+    code = "SP9103"
+    title = "pattern could take forever"
+    pattern: str
+    why: str
 
     def message(self) -> str:
         """One sentence."""
-        return f"{self.what} (limit {self.limit:,})"
+        return f'the pattern "{self.pattern}" could take forever to match: {self.why}'
 
     def hint(self) -> str | None:
         """What to do."""
-        return "make the loop, the list or the network smaller"
+        return "write several simpler rules"
+
+
+@mistake
+class WrongPath(Mistake):
+    """A path has a segment that is empty, or a character that no name should have.
+
+    Why: paths name weights in files and tensors in tools; a space, a control character or a mark of writing direction
+    there would be invisible, or break them.
+
+    Wrong:
+        y = x -> linear(4) as layer.{"a b"}
+    Right:
+        y = x -> linear(4) as layer.{"a_b"}
+    """
+
+    code = "SP2151"
+    title = "wrong path"
+    path: str
+
+    def message(self) -> str:
+        """One sentence."""
+        return f"`{self.path}` has an empty segment, or a character that a path may not have"
+
+    def hint(self) -> str | None:
+        """What is allowed."""
+        return "segments are letters, digits, `_`, `-`, `/` and `:`, with single dots between them"
 
 
 ERRORS: tuple[type[Mistake], ...] = (
@@ -260,5 +287,6 @@ ERRORS: tuple[type[Mistake], ...] = (
     WeightMismatch,
     BadPattern,
     Unsupported,
-    LimitExceeded,
+    SlowPattern,
+    WrongPath,
 )

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator
 
+from specc.base.errors import LimitExceeded
 from specc.base.source import Span
 from specc.base.suggest import nearest
 from specc.ir.graph import Value
@@ -12,7 +14,7 @@ from specc.resolve.arithmetic import Impossible, binary, compare
 from specc.resolve.builtins import BUILTINS, CONSTANTS
 from specc.resolve.errors import UnknownName, WrongOperand, WrongUnpacking
 from specc.resolve.errors_statements import Recursive
-from specc.resolve.errors_types import LimitExceeded
+from specc.resolve.errors_types import WrongPath
 from specc.resolve.expand import Expander
 from specc.resolve.items import (
     Abandoned,
@@ -30,10 +32,12 @@ from specc.resolve.items import (
     is_tensor,
 )
 from specc.resolve.members import member
+from specc.resolve.nesting import checked
 from specc.resolve.subscripts import subscript
 from specc.syntax import ast
 from specc.tensor.dims import Poly
 
+PATH = re.compile(r"\.|[\w:/-]+(?:\.[\w:/-]+)*")
 TENSOR_OPERATORS = {"+": "add", "-": "sub", "*": "mul", "/": "div", "**": "pow", "%": "mod", "@": "matmul"}
 TENSOR_COMPARISONS = {
     "==": "equal",
@@ -43,17 +47,14 @@ TENSOR_COMPARISONS = {
     ">": "greater",
     ">=": "greater_equal",
 }
-MAX_DEPTH = 300
 
 
 def evaluate(ex: Expander, expression: ast.Expression, scope: Scope, words: tuple[str, ...] = ()) -> Item:
     """Value of `expression` in `scope`. Raises `Abandoned` once the mistake is reported."""
     ex.step(expression.span)
-    if ex.depth > MAX_DEPTH:
-        raise ex.wrong(
-            LimitExceeded("blocks and expressions nest too deeply (no block may apply itself)", MAX_DEPTH),
-            expression.span,
-        )
+    if ex.depth > ex.limits.depth:
+        what = "blocks and expressions nest too deeply (no block may apply itself)"
+        raise ex.wrong(LimitExceeded(what, ex.limits.depth, "depth"), expression.span)
     ex.depth += 1
     try:
         item = _evaluate(ex, expression, scope, words)
@@ -73,7 +74,8 @@ def _evaluate(ex: Expander, expression: ast.Expression, scope: Scope, words: tup
         case ast.Name():
             return lookup(ex, expression, scope, words)
         case ast.ListExpression() | ast.TupleExpression():
-            return tuple(evaluate(ex, item, scope, words) for item in expression.items)
+            made = tuple([evaluate(ex, item, scope, words) for item in expression.items])
+            return _possible(ex, expression.span, lambda: checked(made, ex.limits))
         case ast.Pipeline():
             return _pipeline(ex, expression, scope)
         case ast.Call():
@@ -94,7 +96,8 @@ def _evaluate(ex: Expander, expression: ast.Expression, scope: Scope, words: tup
             holds = truth(ex, evaluate(ex, expression.condition, scope), expression.condition)
             return evaluate(ex, expression.value if holds else expression.otherwise, scope, words)
         case ast.Comprehension():
-            return tuple(_comprehension(ex, expression, scope))
+            items = tuple(_comprehension(ex, expression, scope))
+            return _possible(ex, expression.span, lambda: checked(items, ex.limits))
         case ast.MapExpression():
             return _map(ex, expression, scope)
 
@@ -146,7 +149,7 @@ def _map(ex: Expander, expression: ast.MapExpression, scope: Scope) -> Item:
         if not isinstance(name, (int, float, str)):
             raise ex.wrong(WrongOperand("{}", f"a key must be a number or a string, and is {describe(name)}"), key.span)
         entries[name] = evaluate(ex, value, scope)
-    return entries
+    return _possible(ex, expression.span, lambda: checked(entries, ex.limits))
 
 
 def _comprehension(ex: Expander, expression: ast.Comprehension, scope: Scope) -> Iterator[Item]:
@@ -260,8 +263,8 @@ def _powers(ex: Expander, expression: ast.Binary, scope: Scope) -> Item:
 
 
 def _combine(ex: Expander, operator: str, left: Item, right: Item, span: Span) -> Item:
-    both_lists = isinstance(left, tuple) and isinstance(right, tuple)
-    if (is_tensor(left) or is_tensor(right)) and not both_lists and operator in TENSOR_OPERATORS:
+    tensor = isinstance(left, (Value, Results)) or isinstance(right, (Value, Results))
+    if tensor and operator in TENSOR_OPERATORS:
         return _layer(ex, TENSOR_OPERATORS[operator], (left, right), span)
     return _possible(ex, span, lambda: binary(operator, left, right, ex.limits))
 
@@ -332,7 +335,12 @@ def path_text(ex: Expander, path: ast.Path | None, scope: Scope) -> str | None:
                 WrongOperand("as", f"a path is made of numbers and strings, and not of {describe(item)}"), path.span
             )
         parts.append(str(item))
-    return "".join(parts)
+    text = "".join(parts)
+    if len(text) + len(ex.frame.prefix) > ex.limits.name:
+        raise ex.wrong(LimitExceeded("a path is too long", ex.limits.name, "name"), path.span)
+    if not PATH.fullmatch(text):
+        raise ex.wrong(WrongPath(text), path.span)
+    return text
 
 
 def _call(

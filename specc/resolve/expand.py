@@ -4,22 +4,30 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
+from math import prod
 from pathlib import Path
 
 from specc.base.diagnostics import Label, Mistake, Reporter
+from specc.base.errors import LimitExceeded
 from specc.base.limits import Limits
 from specc.base.source import Source, Span
+from specc.base.work import Meter, running
 from specc.ir.graph import Graph, Node, Role, Value, Weight
 from specc.ir.initial import Constant, Initial, Values
 from specc.ir.operation import Operation
 from specc.ir.oracle import OperatorOracle
 from specc.resolve.errors_statements import NameTaken
-from specc.resolve.errors_types import LimitExceeded
 from specc.resolve.items import Abandoned, Given, Item, Scope
 from specc.syntax import ast
 from specc.tensor.dims import Poly
 from specc.tensor.dtypes import DType
 from specc.tensor.types import TensorType
+
+NODE_STEPS = 40
+"""What a layer costs until the model is checked, lowered and counted."""
+WEIGHT_STEPS = 15
+ERROR_STEPS = 400
+"""What a mistake costs, above all the search for what may have been meant."""
 
 
 @dataclass(slots=True, eq=False)
@@ -91,8 +99,9 @@ class Expander:
     prefixes: set[str] = field(default_factory=set)
     promised: set[int] = field(default_factory=set)
     uses: set[int] = field(default_factory=set)
-    steps: int = 0
+    meter: Meter = field(default_factory=running)
     depth: int = 0
+    parameters: int = 0
     imported: dict[str, Scope | None] = field(default_factory=dict)
     expectations: list[tuple[ast.Expect, Scope]] = field(default_factory=list)
     weight_rules: list[ast.WeightRule] = field(default_factory=list)
@@ -118,13 +127,12 @@ class Expander:
         """Report `mistake`; raise what this returns."""
         chain = tuple(f"in a block applied at {call}" for call in reversed(self.frame.calls[-4:]))
         self.reporter.report(mistake, span, labels, (*notes, *chain))
+        self.step(span, ERROR_STEPS)
         return Abandoned()
 
-    def step(self, span: Span, count: int = 1) -> None:
+    def step(self, span: Span | None, count: int = 1) -> None:
         """Count work; too much of it ends the expansion."""
-        self.steps += count
-        if self.steps > self.limits.steps:
-            raise self.wrong(LimitExceeded("expanding the spec takes too many steps", self.limits.steps), span)
+        self.meter.spend(count, span)
 
     def local(self, value: Value) -> Value:
         """`value` as it is seen in the innermost body: weights as they are, tensors from outside as captures."""
@@ -166,7 +174,8 @@ class Expander:
     def add_node(self, node: Node) -> None:
         """Append `node` to the innermost body."""
         if len(self.body.graph.nodes) >= self.limits.nodes:
-            raise self.wrong(LimitExceeded("the model has too many layers", self.limits.nodes), node.span)
+            raise self.wrong(LimitExceeded("the model has too many layers", self.limits.nodes, "nodes"), node.span)
+        self.step(node.span, NODE_STEPS + 4 * len(node.inputs) + 4 * len(node.outputs))
         self.body.graph.nodes.append(node)
         for value in node.outputs:
             value.producer = node
@@ -183,10 +192,22 @@ class Expander:
             self.graph.weights[name] = known
         return known
 
+    def _count(self, elements: int, span: Span | None) -> None:
+        """Count the elements of a weight."""
+        self.parameters += elements
+        for what, count, limit, name in (
+            ("a weight has too many elements", elements, self.limits.weight_elements, "weight_elements"),
+            ("the weights have too many elements together", self.parameters, self.limits.parameters, "parameters"),
+        ):
+            if count > limit:
+                raise self.wrong(LimitExceeded(what, limit, name), span)
+
     def new_weight(self, weight: Weight, span: Span | None) -> Weight:
         """Add `weight`; its path must be free."""
         if weight.name in self.graph.weights or weight.name in self.taken:
             raise self.wrong(NameTaken(weight.name), span)
+        self._count(prod(dim for dim in weight.type.shape if isinstance(dim, int)), span)
+        self.step(span, WEIGHT_STEPS)
         self.taken.add(weight.name)
         self.graph.weights[weight.name] = weight
         return weight

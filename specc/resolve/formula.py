@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from specc.ir.initial import FORMULA_FUNCTIONS, Apply, Formula, FormulaTerm, Index
+from specc.resolve.bind_layer import check_numbers
 from specc.resolve.errors import TooManyArguments, WrongOperand
 from specc.resolve.expand import Expander
 from specc.resolve.items import Item, Scope, describe
 from specc.syntax import ast
+from specc.tensor.dtypes import DType
 
 
 def formula(ex: Expander, expression: ast.Expression, indices: tuple[str, ...], scope: Scope) -> Formula:
@@ -69,6 +71,7 @@ def _binary(ex: Expander, expression: ast.Binary, indices: tuple[str, ...], scop
 def _number(ex: Expander, item: Item, expression: ast.Expression) -> FormulaTerm:
     if not isinstance(item, (bool, int, float)):
         raise ex.wrong(WrongOperand("const", f"a formula needs numbers, and this is {describe(item)}"), expression.span)
+    check_numbers(ex, (item,), DType.FLOAT64, expression.span)
     return item
 
 

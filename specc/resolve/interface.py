@@ -9,18 +9,20 @@ from specc.ir.graph import GraphInput, GraphOutput, Role, StatePair, Value, Weig
 from specc.ir.initial import Constant, File, Initial, Normal, Values
 from specc.layers.common.attributes import Unfit
 from specc.layers.common.initializers import INITIAL
-from specc.resolve.bind_layer import _list_shape, _numbers, check_supported
+from specc.resolve.bind_layer import check_numbers, check_supported, elements
 from specc.resolve.errors import MissingArgument, NotATensor, WrongArgument
 from specc.resolve.errors_statements import NameTaken, StateNotUpdated
 from specc.resolve.errors_types import DeclaredTypeWrong, UnknownDtype, WrongDim
 from specc.resolve.evaluate import path_text
 from specc.resolve.expand import Expander
 from specc.resolve.formula import formula
-from specc.resolve.items import Item, Results, Scope, describe, is_list_of_numbers, is_number
+from specc.resolve.items import Item, Results, Scope, describe, is_number
 from specc.syntax import ast
 from specc.tensor.dims import Dim, Poly, at_least
 from specc.tensor.dtypes import DTYPES, DType
 from specc.tensor.types import TensorType
+
+ENTRY_STEPS = 40
 
 
 def tensor_type(ex: Expander, expression: ast.TypeExpression, scope: Scope) -> TensorType:
@@ -55,13 +57,14 @@ def _take_name(ex: Expander, name: str, span: Span) -> str:
     return name
 
 
-def _default(ex: Expander, expression: ast.Expression | None, name: str, scope: Scope) -> float | None:
+def _default(ex: Expander, expression: ast.Expression | None, name: str, dtype: DType, scope: Scope) -> float | None:
     if expression is None:
         return None
     item = ex.evaluate(expression, scope)
     if not is_number(item) and not isinstance(item, bool):
         raise ex.wrong(WrongArgument("input", name, "a number that fills it", describe(item)), expression.span)
     assert isinstance(item, (int, float))
+    check_numbers(ex, (item,), dtype, expression.span)
     return int(item) if isinstance(item, bool) else item
 
 
@@ -71,13 +74,15 @@ def declare_input(ex: Expander, statement: ast.Input, scope: Scope) -> None:
         _take_given(ex, statement.name, statement.type, scope, statement.span)
         return
     name = path_text(ex, statement.path, scope) or statement.name
-    default = _default(ex, statement.default, statement.name, scope)
-    _add_input(ex, statement.name, name, tensor_type(ex, statement.type, scope), default, scope, statement.span)
+    type_ = tensor_type(ex, statement.type, scope)
+    default = _default(ex, statement.default, statement.name, type_.dtype, scope)
+    _add_input(ex, statement.name, name, type_, default, scope, statement.span)
 
 
 def _add_input(
     ex: Expander, variable: str, name: str, type_: TensorType, default: float | None, scope: Scope, span: Span
 ) -> None:
+    ex.step(span, ENTRY_STEPS)
     value = Value(_take_name(ex, name, span), type_, span)
     ex.graph.inputs.append(GraphInput(value, default))
     ex.bodies[0].own.add(id(value))
@@ -110,11 +115,12 @@ def declare_state(ex: Expander, statement: ast.State, scope: Scope) -> None:
     """An input whose next value is an output."""
     name = path_text(ex, statement.path, scope) or statement.name
     next_name = path_text(ex, statement.next_path, scope) or f"next_{name}"
-    default = _default(ex, statement.default, statement.name, scope)
     if ex.interfaces:
         _take_given(ex, statement.name, statement.type, scope, statement.span)
         return
-    _add_input(ex, statement.name, name, tensor_type(ex, statement.type, scope), default, scope, statement.span)
+    type_ = tensor_type(ex, statement.type, scope)
+    default = _default(ex, statement.default, statement.name, type_.dtype, scope)
+    _add_input(ex, statement.name, name, type_, default, scope, statement.span)
     ex.open_states[statement.name] = (name, next_name, statement.span)
 
 
@@ -152,6 +158,7 @@ def declare_output(ex: Expander, statement: ast.Output, scope: Scope) -> None:
 
 
 def _add_output(ex: Expander, name: str, value: Value, span: Span) -> None:
+    ex.step(span, ENTRY_STEPS + (len(ex.graph.outputs) + len(ex.graph.inputs)) // 20)
     if any(output.name == name for output in ex.graph.outputs) or any(e.value.name == name for e in ex.graph.inputs):
         raise ex.wrong(NameTaken(name, "inputs and outputs have a name each: `output NAME as OTHER.NAME = ...`"), span)
     ex.uses.add(id(value))
@@ -204,27 +211,18 @@ def _initial(ex: Expander, statement: ast.Weight, type_: TensorType, scope: Scop
     )
 
 
-def _values(ex: Expander, name: str, item: Item, type_: TensorType, expression: ast.Expression) -> Values:
-    """The elements of nested lists whose first rows have the shape of the tensor."""
-    if not is_list_of_numbers(item):
-        wanted, given = "made of numbers", "a list with something else in it"
-        raise ex.wrong(WrongArgument("const", name, wanted, given), expression.span)
-    numbers = tuple(_numbers(item))
-    if len(numbers) != type_.size:
-        wanted, given = f"of shape {list(type_.shape)}", "a list whose rows differ in length"
-        raise ex.wrong(WrongArgument("const", name, wanted, given), expression.span)
-    return Values(numbers)
-
-
 def _plain_initial(ex: Expander, name: str, item: Item, type_: TensorType, expression: ast.Expression) -> Initial:
     if isinstance(item, tuple):
-        if _list_shape(item) != type_.shape:
-            given = f"a list of shape {list(_list_shape(item))}"
+        shape, numbers = elements(ex, item, expression.span)
+        if shape != type_.shape:
+            given = f"a list of shape {list(shape)}"
             raise ex.wrong(WrongArgument("const", name, f"of shape {list(type_.shape)}", given), expression.span)
-        return _values(ex, name, item, type_, expression)
+        check_numbers(ex, numbers, type_.dtype, expression.span)
+        return Values(numbers)
     if isinstance(item, bool):
         return Constant(float(item))
     if isinstance(item, (int, float)):
+        check_numbers(ex, (item,), type_.dtype, expression.span)
         return Constant(item)
     if isinstance(item, File):
         return item

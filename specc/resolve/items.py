@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, TypeAlias, Union
 
 from specc.base.source import Span
+from specc.base.work import spend
 from specc.ir.graph import Value
 from specc.ir.initial import Initial
 from specc.ir.operation import Operation
@@ -194,6 +195,7 @@ class Scope:
 def is_tensor(item: Item) -> bool:
     """Whether `item` is a tensor, or a list with a tensor in it."""
     if isinstance(item, tuple):
+        spend(1 + len(item) // 8)
         return any(is_tensor(part) for part in item)
     return isinstance(item, (Value, Results))
 

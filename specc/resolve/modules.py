@@ -6,17 +6,18 @@ from dataclasses import replace
 from pathlib import Path
 
 from specc.base.assets import asset_folder
-from specc.base.diagnostics import SpecError
+from specc.base.diagnostics import SpecError, placed
 from specc.base.source import Span
 from specc.base.suggest import nearest
 from specc.resolve.errors import UnknownMember
 from specc.resolve.errors_statements import BadImport
 from specc.resolve.expand import Expander
-from specc.resolve.items import ModelBlock, Namespace, Scope
+from specc.resolve.items import Abandoned, ModelBlock, Namespace, Scope
 from specc.syntax import ast
 
 INDEXES = ("std", "std.vision")
 """Parts of the standard library that only import from others, which are read when their blocks are wanted."""
+LONGEST_PATH = 4096
 
 
 def run_import(ex: Expander, statement: ast.Import | ast.FromImport, scope: Scope) -> None:
@@ -40,6 +41,8 @@ def inside_root(ex: Expander, path: Path, location: str, span: Span) -> Path:
     """The file at `path`, relative to the file that names it; it must lie below the root, links followed."""
     if ex.root is None or span.source.path is None:
         raise ex.wrong(BadImport(location, "a spec that is not a file cannot name other files"), span)
+    if len(location) > LONGEST_PATH:
+        raise ex.wrong(BadImport(location, "the path is too long"), span)
     if path.is_absolute() or "\0" in location:
         raise ex.wrong(BadImport(location, "the path must be relative"), span)
     try:
@@ -79,8 +82,10 @@ def _load(ex: Expander, location: str, span: Span, wanted: tuple[str, ...]) -> S
         module = ex.read_module(source)
     except SpecError as error:
         del ex.imported[key]
-        for diagnostic in error.diagnostics:
+        for diagnostic in placed(error, span).diagnostics:
             ex.reporter.add(diagnostic)
+        if any(diagnostic.span is None for diagnostic in error.diagnostics):
+            raise Abandoned from None
         raise ex.wrong(BadImport(location, "the file cannot be read"), span) from None
     scope = _define(ex, _only(module, wanted) if location in INDEXES else module)
     ex.imported[key] = scope

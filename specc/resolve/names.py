@@ -48,7 +48,9 @@ class _Checker:
             self.statement(statement, names)
 
     def statement(self, statement: ast.Statement, names: Names) -> None:
-        """Check one statement."""
+        """Check one statement, unless so much was reported that more would only cost time."""
+        if self.ex.reporter.full:
+            return
         match statement:
             case ast.Definition():
                 for parameter in statement.parameters:

@@ -10,7 +10,7 @@ from specc.ir.graph import Value
 from specc.ir.operators import OperatorAttribute, Scalar, TensorLiteral
 from specc.layers.onnx_operator import OnnxOperator
 from specc.layers.stack import Stack
-from specc.resolve.bind_layer import add_operation, literal, size_tensor, written_elements
+from specc.resolve.bind_layer import add_operation, check_numbers, literal, size_tensor, written_elements
 from specc.resolve.errors import NotATensor, WrongArgument
 from specc.resolve.expand import Expander
 from specc.resolve.items import Given, Item, OnnxOperatorName, Results, describe, is_list_of_numbers
@@ -20,6 +20,10 @@ from specc.tensor.types import TensorType
 
 _MOST = 4_096
 """Results that one operator may have."""
+
+
+ONNX_STEPS = 40
+"""What the inference of an operator costs."""
 
 
 def apply_onnx(
@@ -43,6 +47,7 @@ def apply_onnx(
     if like and len(results) != len(like):
         raise ex.wrong(WrongArgument(title, "outputs", "as many as `like`", f"{len(results)} of them"), span)
     known = tuple((index, found) for index, value in enumerate(inputs) if (found := _elements(value)) is not None)
+    ex.step(span, ONNX_STEPS + 4 * len(results))
     operation = OnnxOperator(name.op_type, name.domain, attributes, results, known, like, ex.oracle)
     return add_operation(ex, operation, tuple(inputs), {}, path, span)
 
@@ -104,11 +109,16 @@ def _sizes(ex: Expander, items: tuple[Item, ...], place: Span) -> Value:
 def _attribute(ex: Expander, title: str, key: str, item: Item, place: Span) -> OperatorAttribute:
     if isinstance(item, bool):
         return int(item)
-    if _is_scalar(item):
-        return cast(Scalar, item)
+    if isinstance(item, (int, float)):
+        check_numbers(ex, (item,), DType.INT64 if isinstance(item, int) else DType.FLOAT32, place)
+        return item
+    if isinstance(item, str):
+        return item
     if isinstance(item, DType):
         return item.label
-    if isinstance(item, tuple) and all(map(_is_scalar, item)):
+    if isinstance(item, tuple) and all(isinstance(part, (int, float, str)) for part in item):
+        check_numbers(ex, (part for part in item if isinstance(part, int)), DType.INT64, place)
+        check_numbers(ex, (part for part in item if isinstance(part, float)), DType.FLOAT32, place)
         return cast("tuple[Scalar, ...]", item)
     if isinstance(item, Value) and (elements := _elements(item)) is not None:
         return TensorLiteral(item.type.dtype, tuple(dim for dim in item.type.shape if isinstance(dim, int)), elements)

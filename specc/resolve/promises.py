@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from math import lcm
 
+from specc.base.diagnostics import placing
 from specc.resolve.errors_statements import RequirementFailed
 from specc.resolve.expand import Expander
 from specc.resolve.items import Item, Scope
@@ -69,7 +70,8 @@ def record(ex: Expander, statements: tuple[ast.Statement, ...], scope: Scope, sy
     for comparison in comparisons:
         ordered = any(operator in ORDER for operator, _ in comparison.rest)
         if ordered and _known(comparison, scope, symbols):
-            _record_order(ex, comparison, scope)
+            with placing(comparison.span):
+                _record_order(ex, comparison, scope)
             ex.promised.add(id(comparison))
 
 

@@ -12,6 +12,7 @@ from specc.base.diagnostics import Reporter
 from specc.base.limits import DEFAULT_LIMITS, Limits
 from specc.base.source import Source, Span
 from specc.base.suggest import nearest
+from specc.base.work import running
 from specc.ir.graph import Graph
 from specc.ir.oracle import OperatorOracle
 from specc.layers.common.attributes import Raw
@@ -103,6 +104,7 @@ def _expander(header: ast.Model, options: ResolveOptions, reporter: Reporter) ->
     ex = Expander(
         reporter=reporter,
         limits=options.limits,
+        meter=running(options.limits),
         graph=graph,
         layers=layers_by_name(),
         evaluate_expression=evaluate,

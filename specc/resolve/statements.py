@@ -18,6 +18,7 @@ from specc.resolve.promises import shown
 from specc.resolve.weight_rules import check_rule
 from specc.syntax import ast
 
+RULE_STEPS = 200
 MODEL_ONLY = (ast.Input, ast.State, ast.Next, ast.Output, ast.Expect, ast.Weights, ast.Model)
 Handler = Callable[[Expander, ast.Statement, Scope], None]
 
@@ -30,6 +31,8 @@ def execute(ex: Expander, statements: tuple[ast.Statement, ...], scope: Scope) -
         except (Abandoned, SpecError) as failure:
             _report(ex, failure, statement)
             _poison(statement, scope)
+            if ex.meter.exhausted or ex.reporter.full:
+                raise Abandoned from None
             if isinstance(statement, ast.Return):
                 return Returned(Poison())
             continue
@@ -172,7 +175,8 @@ def _expect(ex: Expander, statement: ast.Expect, scope: Scope) -> None:
 
 def _weights(ex: Expander, statement: ast.Weights, scope: Scope) -> None:
     for rule in statement.rules:
-        check_rule(rule, ex.reporter)
+        ex.step(rule.span, RULE_STEPS)
+        check_rule(rule, ex.reporter, ex.limits.pattern)
     if not ex.interfaces:
         ex.weight_rules.extend(statement.rules)
 

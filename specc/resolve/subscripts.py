@@ -5,6 +5,7 @@ from __future__ import annotations
 from specc.base.source import Span
 from specc.ir.graph import Value
 from specc.layers.slice import Cut, NewAxis, Pick, Rest, Slice, SliceItem
+from specc.resolve.arithmetic import PARTS_A_STEP
 from specc.resolve.bind_layer import add_operation
 from specc.resolve.errors import WrongOperand
 from specc.resolve.errors_types import IndexOutside
@@ -25,6 +26,7 @@ def subscript(ex: Expander, owner: Item, expression: ast.Subscript, scope: Scope
         raise ex.wrong(WrongOperand("[]", f"{describe(owner)} takes one index"), expression.span)
     index = expression.indices[0]
     if isinstance(index, ast.Range) and isinstance(owner, (tuple, str)):
+        ex.step(expression.span, len(owner) // PARTS_A_STEP)
         return owner[_python_slice(ex, index, scope)]
     if isinstance(index, (ast.Range, ast.Ellipsis_)):
         raise ex.wrong(WrongOperand("[]", f"{describe(owner)} has no ranges"), expression.span)

@@ -6,8 +6,11 @@ import re
 from collections.abc import Iterator
 
 from specc.base.diagnostics import Mistake, Reporter
+from specc.base.errors import LimitExceeded
+from specc.base.limits import DEFAULT_LIMITS
+from specc.base.patterns import pattern_problem
 from specc.base.suggest import nearest
-from specc.resolve.errors_types import BadPattern
+from specc.resolve.errors_types import BadPattern, SlowPattern
 from specc.resolve.errors_weights import UnknownStep, WrongRule
 from specc.syntax import ast
 
@@ -30,13 +33,10 @@ _ALIKE = str.maketrans("cjh", "ggn")
 _GATES = "two orders of the gates, as in `gates(zrh, rzn)`"
 
 
-def check_rule(rule: ast.WeightRule, reporter: Reporter) -> None:
-    """Report what is wrong with a rule."""
-    for pattern in _patterns(rule):
-        try:
-            re.compile(pattern)
-        except (re.error, OverflowError, RecursionError) as error:
-            reporter.report(BadPattern(pattern, str(error)), rule.span)
+def check_rule(rule: ast.WeightRule, reporter: Reporter, longest: int = DEFAULT_LIMITS.pattern) -> None:
+    """Report what is wrong with a rule; a pattern has at most `longest` characters."""
+    for mistake in _pattern_mistakes(rule, longest):
+        reporter.report(mistake, rule.span)
     if isinstance(rule, ast.Fill) and fill_value(rule) is None:
         reporter.report(WrongRule("`fill`", "takes a number"), rule.value.span)
     if isinstance(rule, ast.Rename):
@@ -45,6 +45,22 @@ def check_rule(rule: ast.WeightRule, reporter: Reporter) -> None:
                 reporter.report(mistake, step.span)
         for mistake in _join_mistakes(rule):
             reporter.report(mistake, rule.span)
+
+
+def _pattern_mistakes(rule: ast.WeightRule, longest: int) -> Iterator[Mistake]:
+    targets = rule.targets if isinstance(rule, ast.Rename) else ()
+    if any(len(text) > longest for text in (*_patterns(rule), *targets)):
+        yield LimitExceeded("a pattern is too long", longest, "pattern")
+        return
+    for pattern in _patterns(rule):
+        slow = pattern_problem(pattern)
+        if slow is not None:
+            yield SlowPattern(pattern, slow)
+            continue
+        try:
+            re.compile(pattern)
+        except (re.error, OverflowError, RecursionError) as error:
+            yield BadPattern(pattern, str(error))
 
 
 def fill_value(rule: ast.Fill) -> float | None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import ClassVar
 
 from specc.base.diagnostics import Mistake, mistake
+from specc.base.limits import allow_more
 from specc.syntax.text_errors import TEXT_ERRORS
 
 # --- files and characters ------------------------------------------------------------------------------------------
@@ -332,11 +333,30 @@ class TooManyTokens(Mistake):
     limit: int
 
     def message(self) -> str:
-        return f"the file has more than {self.limit:_} words and signs"
+        return f"the file has more than {self.limit:_} words, signs and comments"
 
-    def hint(self) -> str | None:
-        """What to do."""
-        return "move blocks into files that are imported, and tables into .npy files"
+    def hint(self) -> str:
+        return allow_more("tokens", self.limit)
+
+
+@mistake
+class NameTooLong(Mistake):
+    """A name or a number has more characters than the limit.
+
+    Why: nobody can read it, and it would be repeated in every name that is made of it.
+    Wrong: a name of a million letters
+    Right: layer_with_a_short_name = 1
+    """
+
+    code: ClassVar[str] = "SP9005"
+    title: ClassVar[str] = "name too long"
+    limit: int
+
+    def message(self) -> str:
+        return f"this word has more than {self.limit:_} characters"
+
+    def hint(self) -> str:
+        return allow_more("name", self.limit)
 
 
 @mistake
@@ -396,6 +416,7 @@ ERRORS: tuple[type[Mistake], ...] = (
     ElseWithoutIf,
     FileTooLarge,
     TooManyTokens,
+    NameTooLong,
     TooDeep,
     NumberTooLarge,
     *TEXT_ERRORS,

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from specc.base.diagnostics import Mistake
 from specc.base.limits import Limits
 from specc.syntax.errors import (
+    NameTooLong,
     Tab,
     TooDeep,
     TooManyTokens,
@@ -89,6 +90,7 @@ class Scan:
     comments: list[tuple[int, int, bool]] = field(default_factory=list)
     findings: list[Finding] = field(default_factory=list)
     complete: bool = True
+    tokens: int = 0
 
 
 def scan(
@@ -133,11 +135,16 @@ class _Scanner:
                 self._end_row(match.start(), match.end())
                 continue
             if kind == "comment":
-                self._comment(match.start(), match.end())
+                if not self._comment(match.start(), match.end()):
+                    return None
                 continue
             if not self._token(match.start(), match.end()):
                 return None
-            if kind == "word" or kind == "string":
+            if kind == "string":
+                continue
+            if kind == "word":
+                if match.end() - match.start() > self.limits.name and not match.group()[0].isdigit():
+                    self._find(NameTooLong(self.limits.name), match.start(), match.end())
                 continue
             if kind == "open":
                 self.stack.append((match.group(), match.start()))
@@ -185,11 +192,17 @@ class _Scanner:
                 self.blanks.append((start, start + 1))
         self.row = end
 
-    def _comment(self, start: int, end: int) -> None:
+    def _comment(self, start: int, end: int) -> bool:
+        """Keep a comment, which counts as a token; False where there are too many."""
         own_line = not self.text[self.row : start].strip()
         length = len(self.text[start:end].rstrip())
         self.result.comments.append((start, start + length, own_line))
         self.blanks.append((start, end))
+        self.tokens += 1
+        if self.tokens <= self.limits.tokens:
+            return True
+        self._stop(TooManyTokens(self.limits.tokens), start, end)
+        return False
 
     def _close(self, found: str, start: int) -> int | None:
         """Close a bracket; gives where to go on, where an earlier one rather was forgotten."""
@@ -285,4 +298,5 @@ class _Scanner:
             last = max(last, end)
         pieces.append(self.text[last:])
         self.result.text = "".join(pieces).rstrip() + "\n"
+        self.result.tokens = self.tokens
         return self.result

@@ -14,6 +14,7 @@ from specc.syntax import ast
 from specc.syntax.build import build
 from specc.syntax.build_statements import statements_of
 from specc.syntax.builder import Builder, Place
+from specc.syntax.errors import TooManyTokens
 from specc.syntax.files import check_characters
 from specc.syntax.layout import check_layout
 from specc.syntax.parser import shared_parser
@@ -78,6 +79,7 @@ class Fragments:
         self._source = source
         self._reporter = reporter
         self._limits = limits
+        self._tokens = 0
 
     def expression(self, text: str, place: Place) -> ast.Expression | None:
         """Any expression, pipelines included."""
@@ -139,6 +141,11 @@ class Fragments:
     def _read(self, text: str, start: str, builder: Builder) -> Part | None:
         """What `text` stands for, read as `start` of the grammar; None after a mistake."""
         scanned = scan(text, self._limits, joined=True, line_of=builder.line_of)
+        if self._tokens > self._limits.tokens:
+            return None
+        self._tokens += scanned.tokens
+        if self._tokens > self._limits.tokens and not scanned.findings:
+            builder.report_finding(Finding(TooManyTokens(self._limits.tokens), 0, len(text)))
         _report(scanned.findings, builder)
         for first, end, _ in scanned.comments:
             builder.report_finding(Finding(CommentInside(), first, end))

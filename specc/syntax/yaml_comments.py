@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
+from itertools import islice
 
 from specc.base.source import Source, Span
 from specc.syntax import ast
@@ -12,13 +13,10 @@ from specc.syntax.yaml_nodes import Scalar
 _COMMENT = re.compile(r"(?:(?<=[\s\ufeff])|\A)#([^\n\r\x85\u2028\u2029]*)")
 
 
-def yaml_comments(source: Source, scalars: Sequence[Scalar]) -> tuple[ast.Comment, ...]:
-    """Every comment of `source`, in order; `scalars` are all that were read."""
-    return tuple(
-        _comment(source, match)
-        for start, end in _gaps(source, scalars)
-        for match in _COMMENT.finditer(source.text, start, end)
-    )
+def yaml_comments(source: Source, scalars: Sequence[Scalar], most: int) -> tuple[ast.Comment, ...]:
+    """Every comment of `source`, in order, or the first `most`; `scalars` are all that were read."""
+    found = (match for start, end in _gaps(source, scalars) for match in _COMMENT.finditer(source.text, start, end))
+    return tuple(_comment(source, match) for match in islice(found, most))
 
 
 def _gaps(source: Source, scalars: Sequence[Scalar]) -> Iterator[tuple[int, int]]:

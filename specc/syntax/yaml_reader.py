@@ -7,8 +7,9 @@ from dataclasses import replace
 
 from specc.base.diagnostics import Reporter
 from specc.base.limits import Limits
-from specc.base.source import Source
+from specc.base.source import Source, Span
 from specc.syntax import ast
+from specc.syntax.errors import TooManyTokens
 from specc.syntax.files import check_characters
 from specc.syntax.text import Fragments
 from specc.syntax.yaml_comments import yaml_comments
@@ -36,11 +37,14 @@ def read_yaml(source: Source, reporter: Reporter, limits: Limits) -> ast.Module:
     """
     check_characters(source)
     document = compose(source, reporter, limits)
-    comments = yaml_comments(source, document.scalars)
+    comments = yaml_comments(source, document.scalars, limits.tokens + 1)
+    if len(comments) > limits.tokens:
+        reporter.report(TooManyTokens(limits.tokens), comments[-1].span)
+        return ast.Module(source, (), ())
     root = document.root
     if root is None:
         if not reporter.failed:
-            reporter.report(NotASpec("nothing"), None)
+            reporter.report(NotASpec("nothing"), Span(source, 0, 0))
         return ast.Module(source, (), comments)
     if not isinstance(root, Mapping):
         reporter.report(NotASpec(kind_of(root)), root.span)

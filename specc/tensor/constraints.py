@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import deque
 
+from specc.base.work import spend
 from specc.tensor.interval import Intervals
 from specc.tensor.poly import Atom, Dim, Floor, Monomial, Poly, Symbol, atom_dim, from_terms, terms_of
 
@@ -35,6 +36,7 @@ class Constraints:
         """Add what is known of one atom, and queue the atoms that this brings in."""
         if atom in self._about or len(self._about) >= MAX_ATOMS:
             return
+        spend(2 + 2 * len(self._facts))
         low, high = self.intervals.atom(atom)
         alone = atom_dim(atom)
         known: list[Dim] = [alone - low] if isinstance(low, int) else []
@@ -63,6 +65,7 @@ class Constraints:
                 others = from_terms({tuple((a, p - (a == atom)) for a, p in monomial if p > 1 or a != atom): 1})
                 if self.intervals.dim(others)[0] < 0:
                     continue
+                spend(5)
                 for dim in self._about.get(atom, ()):
                     scaled = dim * others
                     self._add(scaled)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from enum import Enum
+from math import inf
 
 
 class DType(Enum):
@@ -37,16 +38,29 @@ class DType(Enum):
         return "int" in self.label
 
     def holds(self, number: float) -> bool:
-        """Whether `number` is one of this type, or for floating point, near to one."""
+        """Whether an element can be `number`: rounded where it is floating point, infinite where `number` is."""
+        endless = number != number or number in (inf, -inf)
+        if self.is_float:
+            return endless or abs(number) <= _LARGEST[self.label]
+        if endless or number != int(number):
+            return False
         if self is DType.BOOL:
             return number in (0, 1)
-        if self.is_integer:
-            low, high = (0, 2**self.bits) if self.label[0] == "u" else (-(2 ** (self.bits - 1)), 2 ** (self.bits - 1))
-            return number % 1 == 0 and low <= number < high
-        return not isinstance(number, int) or abs(number) < 2**128
+        signed = not self.label.startswith("u")
+        low, high = (-(1 << self.bits - 1), 1 << self.bits - 1) if signed else (0, 1 << self.bits)
+        return low <= number < high
 
     def __str__(self) -> str:
         return self.label
 
 
 DTYPES: dict[str, DType] = {dtype.label: dtype for dtype in DType}
+
+
+_LARGEST = {
+    "float64": 1.7976931348623157e308,
+    "float32": 3.4028235677973366e38,
+    "bfloat16": 3.3961775292304957e38,
+    "float16": 65_519.0,
+}
+"""The largest number that is rounded to a finite one."""

@@ -13,11 +13,8 @@ from math import gcd
 from typing import TypeAlias, Union
 
 from specc.base.diagnostics import fail
+from specc.base.work import allowed, spend
 from specc.tensor.errors import SizeTooComplex
-
-MAX_ATOM_WEIGHT = 400
-MAX_TERMS = 50_000
-MAX_POWER = 64
 
 
 @dataclass(slots=True, eq=False)
@@ -120,6 +117,7 @@ class Poly:
     terms: tuple[tuple[Monomial, int], ...]
 
     def __add__(self, other: Dim) -> Dim:
+        spend(2 + 2 * len(self.terms))
         total = dict(self.terms)
         for monomial, coefficient in terms_of(other):
             total[monomial] = total.get(monomial, 0) + coefficient
@@ -138,9 +136,9 @@ class Poly:
 
     def __mul__(self, other: Dim) -> Dim:
         if isinstance(other, int):
-            return Poly(tuple((m, c * other) for m, c in self.terms)) if other else 0
-        if len(self.terms) * len(other.terms) > MAX_TERMS:
-            raise fail(SizeTooComplex())
+            spend(1 + len(self.terms))
+            return from_terms({m: c * other for m, c in self.terms})
+        spend(3 * len(self.terms) * len(other.terms) * (1 + len(self.terms[0][0]) + len(other.terms[0][0])))
         total: dict[Monomial, int] = {}
         for left, a in self.terms:
             for right, b in other.terms:
@@ -153,8 +151,8 @@ class Poly:
     def __pow__(self, power: int) -> Dim:
         if power < 0:
             raise ValueError("a dim has no negative powers")
-        if power > MAX_POWER:
-            raise fail(SizeTooComplex())
+        if power > allowed().power:
+            raise fail(SizeTooComplex("power", allowed().power))
         result: Dim = 1
         for _ in range(power):
             result = result * self
@@ -173,8 +171,8 @@ Dim: TypeAlias = Union[int, Poly]
 def _atom_weight(first: Dim, second: Dim) -> int:
     """Number of parts of an atom made of two dims; one of too many parts is refused, which bounds all work on dims."""
     weight = 1 + sum(1 + sum(atom.weight for atom, _ in m) for dim in (first, second) for m, _ in terms_of(dim))
-    if weight > MAX_ATOM_WEIGHT:
-        raise fail(SizeTooComplex())
+    if weight > allowed().size_parts:
+        raise fail(SizeTooComplex("size_parts", allowed().size_parts))
     return weight
 
 
@@ -219,12 +217,15 @@ def _order(term: tuple[Monomial, int]) -> tuple[int, tuple[tuple[str, int], ...]
 def from_terms(total: Mapping[Monomial, int]) -> Dim:
     """The dim with these coefficients."""
     kept = [(monomial, coefficient) for monomial, coefficient in total.items() if coefficient]
+    limits = allowed()
+    if any(coefficient.bit_length() > limits.integer_bits for _, coefficient in kept):
+        raise fail(SizeTooComplex("integer_bits", limits.integer_bits))
     if not kept:
         return 0
     if len(kept) == 1:
         return kept[0][1] if not kept[0][0] else Poly((kept[0],))
-    if len(kept) > MAX_TERMS:
-        raise fail(SizeTooComplex())
+    if len(kept) > limits.terms:
+        raise fail(SizeTooComplex("terms", limits.terms))
     return Poly(tuple(sorted(kept, key=_order)))
 
 

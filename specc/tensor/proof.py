@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from math import gcd
 
+from specc.base.work import spend
 from specc.tensor.constraints import Constraints
 from specc.tensor.interval import Intervals, extrema_in
 from specc.tensor.poly import (
@@ -36,10 +37,12 @@ def never_negative(dim: Dim) -> bool:
     if isinstance(dim, int):
         return dim >= 0
     intervals = Intervals()
+    spend(1 + len(dim.terms))
     low, high = intervals.dim(dim)
     if low >= 0 or high < 0:
         return low >= 0
     domain = _domain(dim)
+    spend(10 + 25 * len(domain.facts))
     if _refuted(dim, domain):
         return False
     return _by_cases(dim, list(domain.facts), MAX_CASES)

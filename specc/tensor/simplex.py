@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from specc.base.work import spend
+
 MAX_PIVOTS = 80
 
 
@@ -20,6 +22,7 @@ class _Table:
 
     def pivot(self, row: int, column: int) -> None:
         """Bring `column` into the basis at `row`; every division is exact (Bareiss)."""
+        spend(1 + len(self.rows) * self.width // 8)
         chosen = self.rows[row]
         by, self.pivots = chosen[column], self.pivots + 1
         for index, other in enumerate(self.rows):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from specc.base.work import spend
 from specc.tensor.dims import Dim, product
 from specc.tensor.dtypes import DType
 
@@ -14,6 +15,10 @@ class TensorType:
 
     dtype: DType
     shape: tuple[Dim, ...]
+
+    def __post_init__(self) -> None:
+        """Count it, since a layer may have many results."""
+        spend(2)
 
     @property
     def rank(self) -> int:

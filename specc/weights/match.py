@@ -96,7 +96,7 @@ class _Matching:
     offers: Offers
     rules: Sequence[ast.WeightRule]
     partial: bool
-    reporter: Reporter = field(default_factory=Reporter)
+    reporter: Reporter = field(default_factory=lambda: Reporter(most=4 * MOST_LISTED))
     chosen: dict[str, Offer] = field(default_factory=dict)
     rows: list[Row] = field(default_factory=list)
     suggestions: int = _MOST_SUGGESTIONS

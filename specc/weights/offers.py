@@ -7,6 +7,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from specc.base.diagnostics import Diagnostic, fail
+from specc.base.patterns import takes_too_long
 from specc.base.source import Span
 from specc.syntax import ast
 from specc.syntax.format_statements import step_text
@@ -84,8 +85,10 @@ def _first_match(
     name: str, rules: Iterable[tuple[tuple[re.Pattern[str], ...], ast.WeightRule]]
 ) -> tuple[int, int, re.Match[str]] | None:
     """Number of the rule, number of its pattern, and the match."""
-    for number, (patterns, _) in enumerate(rules):
+    for number, (patterns, rule) in enumerate(rules):
         for part, pattern in enumerate(patterns):
+            if takes_too_long(pattern.pattern, len(name)):
+                raise fail(BadWeightRule(pattern.pattern, f"matching `{name}` could take forever"), rule.span)
             match = pattern.fullmatch(name)
             if match:
                 return number, part, match

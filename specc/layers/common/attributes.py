@@ -6,15 +6,21 @@ from collections.abc import Callable
 from dataclasses import MISSING, dataclass, field
 from typing import Generic, TypeAlias, TypeVar, Union, cast, dataclass_transform
 
+from specc.base.diagnostics import fail
+from specc.base.work import spend
 from specc.ir.initial import Initial
 from specc.tensor.dims import Dim, Poly
 from specc.tensor.dtypes import DTYPES, DType
+from specc.tensor.errors import NumberDoesNotFit
 
 T = TypeVar("T")
 C = TypeVar("C")
 
 Raw: TypeAlias = Union[bool, int, float, str, Poly, DType, Initial, tuple["Raw", ...], dict["Raw", "Raw"], None]
 """A compile-time value as the evaluator hands it over; lists are tuples."""
+
+
+REPEAT_STEPS = 100
 
 
 class Unfit(Exception):
@@ -50,13 +56,26 @@ def _integer(low: int | None) -> Callable[[Raw], int]:
     def convert(raw: Raw) -> int:
         if isinstance(raw, bool) or not isinstance(raw, int) or (low is not None and raw < low):
             raise Unfit
-        return raw
+        return _fitting(raw)
 
     return convert
 
 
+def _fitting(number: int) -> int:
+    if not DType.INT64.holds(number):
+        raise fail(NumberDoesNotFit(f"an integer of {number.bit_length()} bits", str(DType.INT64)))
+    return number
+
+
+def _count(raw: Raw) -> int:
+    """How often something is repeated in a layer, which is work."""
+    count = _integer(1)(raw)
+    spend(REPEAT_STEPS * count)
+    return count
+
+
 def _number(raw: Raw) -> float:
-    if isinstance(raw, bool) or not isinstance(raw, (int, float)):
+    if isinstance(raw, bool) or not isinstance(raw, (int, float)) or not DType.FLOAT32.holds(raw):
         raise Unfit
     return float(raw)
 
@@ -98,11 +117,12 @@ def _dtype(raw: Raw) -> DType:
 def _dim(raw: Raw) -> Dim:
     if isinstance(raw, bool) or not isinstance(raw, (int, Poly)):
         raise Unfit
-    return raw
+    return _fitting(raw) if isinstance(raw, int) else raw
 
 
 INT = Kind("an integer", _integer(None))
 POSITIVE = Kind("an integer of at least 1", _integer(1))
+COUNT = Kind("an integer of at least 1", _count)
 NON_NEGATIVE = Kind("an integer of at least 0", _integer(0))
 FLOAT = Kind("a number", _number)
 POSITIVE_NUMBER = Kind("a number above 0", _positive_number)

@@ -8,7 +8,7 @@ from typing import ClassVar
 from specc.ir.builder import Builder, Site
 from specc.ir.operation import Arguments, Blame, Cost, Operation, WeightSpec
 from specc.ir.operators import Attribute
-from specc.layers.common.attributes import BOOL, POSITIVE, PROBABILITY, attribute, layer
+from specc.layers.common.attributes import BOOL, COUNT, POSITIVE, PROBABILITY, attribute, layer
 from specc.layers.common.axes import need_equal, need_some
 from specc.layers.common.cell import BIAS, BIAS_DOC, Cell
 from specc.layers.common.checks import need_number, need_rank
@@ -32,7 +32,7 @@ class Recurrent(Operation):
     primary: ClassVar[bool] = True
 
     hidden_size: int = attribute(POSITIVE, "size of the hidden state")
-    num_layers: int = attribute(POSITIVE, "layers, each over the results of the one before", default=1)
+    num_layers: int = attribute(COUNT, "layers, each over the results of the one before", default=1)
     bias: bool | str = attribute(BIAS, BIAS_DOC, default=True)
     bidirectional: bool = attribute(BOOL, "whether a second cell runs backwards, and results are joined", default=False)
     batch_first: bool = attribute(BOOL, "[N, T, ...], or [T, N, ...] where it is false", default=True)

@@ -1,0 +1,1 @@
+compile mlp.specc -o mlp.specc

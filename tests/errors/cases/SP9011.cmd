@@ -1,0 +1,1 @@
+check mlp.specc --limit step=2_000_000

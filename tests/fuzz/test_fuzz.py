@@ -1,0 +1,23 @@
+"""A short stretch of the fuzzing, always the same one; `make fuzz SECONDS=900` goes on for longer."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from pathlib import Path
+
+SCRIPT = """
+import sys
+sys.path.insert(0, sys.argv[1])
+import fuzz, seeds
+found = fuzz.fuzz(seeds.seed_texts(), 0, 60.0, 250)
+for why, form, text in found.failures:
+    print(why, form, text, sep="\\n")
+assert not found.failures and found.cases == 250
+"""
+
+
+def test_a_short_stretch() -> None:
+    folder = str(Path(__file__).parent)
+    made = subprocess.run([sys.executable, "-c", SCRIPT, folder], capture_output=True, text=True)
+    assert made.returncode == 0, made.stdout + made.stderr
