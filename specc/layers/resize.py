@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import ClassVar
 
+from specc.base.work import spend
 from specc.ir.builder import Builder, Site
 from specc.ir.operation import Arguments, Blame, Cost, Operation, Port, Rejected
 from specc.layers.common.attributes import BOOL, DIM, attribute, layer, several
@@ -75,6 +76,7 @@ class Resize(Operation):
 def _indices(build: Builder, size: Dim, count: Dim) -> str:
     """`i * size // count` for each i below `count`."""
     if isinstance(size, int) and isinstance(count, int):
+        spend(count)
         return build.ints(*(i * size // count for i in range(count)))
     axes = build.ints(0)
     zero, one = build.scalar(0, DType.INT64), build.scalar(1, DType.INT64)
