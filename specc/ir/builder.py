@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from zlib import crc32
 
 from specc.ir.graph import Graph, Role, Value, Weight
 from specc.ir.initial import Initial
@@ -97,6 +98,8 @@ class Builder:
 
     def _literal(self, literal: Literal, dtype: DType, shape: tuple[int, ...]) -> str:
         elements = "_".join(repr(item) for item in literal.items[:8])
+        if len(literal.items) > 8:
+            elements += f"_{crc32(repr(literal.items).encode()):08x}"
         stem = f"const/{dtype}{list(shape)}/{elements}"
         initializers = self.root().graph.initializers
         name, count = stem, 0

@@ -23,9 +23,9 @@ from specc.tensor.dims import Poly
 from specc.tensor.dtypes import DType
 from specc.tensor.types import TensorType
 
-NODE_STEPS = 40
+NODE_STEPS = 30
 """What a layer costs until the model is checked, lowered and counted."""
-WEIGHT_STEPS = 15
+WEIGHT_STEPS = 10
 ERROR_STEPS = 400
 """What a mistake costs, above all the search for what may have been meant."""
 

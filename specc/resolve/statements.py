@@ -19,6 +19,7 @@ from specc.resolve.weight_rules import check_rule
 from specc.syntax import ast
 
 RULE_STEPS = 200
+FAILURE_STEPS = 10
 MODEL_ONLY = (ast.Input, ast.State, ast.Next, ast.Output, ast.Expect, ast.Weights, ast.Model)
 Handler = Callable[[Expander, ast.Statement, Scope], None]
 
@@ -31,6 +32,7 @@ def execute(ex: Expander, statements: tuple[ast.Statement, ...], scope: Scope) -
         except (Abandoned, SpecError) as failure:
             _report(ex, failure, statement)
             _poison(statement, scope)
+            ex.meter.spent += FAILURE_STEPS
             if ex.meter.exhausted or ex.reporter.full:
                 raise Abandoned from None
             if isinstance(statement, ast.Return):

@@ -133,7 +133,7 @@ YAML = table(
         "list": ("SP1206", lambda: yaml("graph: [" + "y, " * 200_000 + "]")),
         "layers": (
             "SP1206",
-            lambda: yaml("graph: {y: {from: x, layers: [" + "relu, " * 5_000 + "q]}}\noutputs: {y: }"),
+            lambda: yaml("graph: {y: {from: x, layers: [" + "relu, " * 12_000 + "q]}}\noutputs: {y: }"),
         ),
         "duplicate keys": ("SP1203", lambda: yaml("graph: {" + "y: x, " * 1000 + "}")),
         "anchors": ("SP1201", lambda: yaml("graph:\n" + rows("  y@: &a@ x", 5_000))),

@@ -73,6 +73,8 @@ ATTRIBUTES = table(
         "pool of 10 ** 12": ("SP3102", image("y = x -> maxpool(10 ** 12)")),
         "pool padded": ("SP2150", image("y = x -> maxpool(10 ** 19, padding=5 * 10 ** 18)")),
         "adaptive pool": ("SP9101", image("y = x -> adaptive_avgpool(10 ** 9)")),
+        "adaptive pool gathered": ("SP9101", image("y = x -> adaptive_avgpool(10 ** 7)")),
+        "adaptive pool of a long one": ("SP9101", typed("N, 1, 10 ** 9", "output y = x -> adaptive_avgpool(7)\n")),
         "embedding of 10 ** 15": ("SP9101", "model m\ninput x: int64[N]\noutput y = x -> embedding(10 ** 15, 8)\n"),
         "embedding of 10 ** 30": ("SP2150", "model m\ninput x: int64[N]\noutput y = x -> embedding(10 ** 30, 8)\n"),
         "linear of 10 ** 15": ("SP9101", chain("y = x -> linear(10 ** 15)")),

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from math import prod
 
+from specc.base.work import spend
 from specc.ir.builder import Builder, Site
 from specc.ir.operation import Arguments, Blame, Cost, Rejected
 from specc.layers.common.axes import need_some
@@ -23,6 +24,7 @@ Combine = Callable[[Builder, str, int, tuple[float, ...] | None, TensorType], st
 
 def spans(size: int, count: int) -> tuple[tuple[int, int], ...]:
     """Start and end of each window."""
+    spend(count)
     return tuple((i * size // count, -(-(i + 1) * size // count)) for i in range(count))
 
 
@@ -87,6 +89,7 @@ def _gathered(
 ) -> str:
     """Windows of unequal width: each is filled up with its last element, which then has weight 0."""
     width = max(end - start for start, end in parts)
+    spend(width * len(parts))
     indices = tuple(min(start + i, end - 1) for start, end in parts for i in range(width))
     weights = tuple(1 / (end - start) if start + i < end else 0.0 for start, end in parts for i in range(width))
     apart = given.with_shape((*given.shape[:axis], len(parts), width, *given.shape[axis + 1 :]))

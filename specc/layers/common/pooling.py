@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from math import prod
 
+from specc.base.work import spend
 from specc.ir.builder import Builder, Site
 from specc.ir.operation import Arguments, Blame, Cost, Port, Rejected
 from specc.layers.common.axes import need_some
@@ -54,6 +55,7 @@ def pooled(layer: str, tensor: TensorType, made: tuple[Window, ...]) -> TensorTy
 def _reach(window: Window) -> int:
     """Largest index, over the windows that start in the padding, of the first element that is not padding."""
     starts = range(-window.before, 0, window.stride)
+    spend(min(-(-window.before // window.stride), 1 << 62))
     return max((start % window.dilation for start in starts), default=0)
 
 
