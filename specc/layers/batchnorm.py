@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import ClassVar
 
 from specc.ir.builder import Builder, Site
+from specc.ir.initial import Constant
 from specc.ir.operation import Arguments, Cost, Operation, Port, WeightSpec
 from specc.layers.common.attributes import BOOL, FLOAT, POSITIVE_NUMBER, attribute, layer
 from specc.layers.common.checks import need_float, need_number, need_rank
@@ -54,5 +55,5 @@ class BatchNorm(Operation):
             weight, bias = site.weights["weight"], site.weights["bias"]
         else:
             dtype, channels = site.types[0].dtype, need_number(self.name, site.types[0], 1)
-            weight, bias = (build.floats((value,) * channels, (channels,), dtype) for value in (1.0, 0.0))
+            weight, bias = (build.table("filled", Constant(value), dtype, (channels,)) for value in (1.0, 0.0))
         return (build.op("BatchNormalization", site.inputs[0], weight, bias, mean, variance, epsilon=self.eps),)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import ClassVar
 
 from specc.ir.builder import Builder, Site
+from specc.ir.initial import Constant
 from specc.ir.operation import Arguments, Blame, Cost, Operation, Port, Rejected, WeightSpec
 from specc.layers.common.attributes import BOOL, POSITIVE, POSITIVE_NUMBER, attribute, layer
 from specc.layers.common.checks import need_number, need_rank
@@ -58,7 +59,7 @@ class GroupNorm(Operation):
         shape, dtype, groups = site.types[0].shape, site.types[0].dtype, self.num_groups
         channels = need_number(self.name, site.types[0], 1)
         grouped: tuple[Dim, ...] = (shape[0], groups, channels // groups * product(shape[2:]))
-        ones, zeros = (build.floats((value,) * groups, (groups,), dtype) for value in (1.0, 0.0))
+        ones, zeros = (build.table("filled", Constant(value), dtype, (groups,)) for value in (1.0, 0.0))
         folded = build.reshape(site.inputs[0], shape, grouped)
         made = build.op("InstanceNormalization", folded, ones, zeros, epsilon=self.eps)
         result = build.reshape(made, grouped, shape)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import ClassVar
 
 from specc.ir.builder import Builder, Site
+from specc.ir.initial import Constant
 from specc.ir.operation import Arguments, Cost, Operation, Port, WeightSpec
 from specc.layers.common.attributes import BOOL, POSITIVE_NUMBER, attribute, layer
 from specc.layers.common.checks import need_number, need_rank
@@ -62,7 +63,7 @@ class InstanceNorm(Operation):
         if self.affine:
             weight, bias = site.weights["weight"], site.weights["bias"]
         else:
-            weight, bias = (build.floats((value,) * channels, (channels,), dtype) for value in (1.0, 0.0))
+            weight, bias = (build.table("filled", Constant(value), dtype, (channels,)) for value in (1.0, 0.0))
         if self.track_running_stats:
             statistics = (site.weights["running_mean"], site.weights["running_var"])
             return (build.op("BatchNormalization", tensor, weight, bias, *statistics, epsilon=self.eps),)

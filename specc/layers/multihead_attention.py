@@ -185,7 +185,7 @@ class MultiheadAttention(Operation):
         """Logits that take part in each softmax: learned ones, and the 0 of a key of zeros."""
         if not self.add_zero_attn:
             return site.weights.get("sinks")
-        zeros = build.floats((0.0,) * self.num_heads, (1, self.num_heads), site.types[0].dtype)
+        zeros = build.table("filled", Constant(0.0), site.types[0].dtype, (1, self.num_heads))
         if not self.sinks:
             return build.op("Squeeze", zeros, build.ints(0))
         both = build.op("Concat", zeros, build.op("Unsqueeze", site.weights["sinks"], build.ints(0)), axis=0)

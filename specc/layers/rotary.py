@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import ClassVar
 
+from specc.base.work import spend
 from specc.ir.builder import Builder, Site
 from specc.ir.operation import Arguments, Blame, Cost, Operation, Port, Rejected
 from specc.layers.cast import converted
@@ -175,5 +176,6 @@ def _dynamic(build: Builder, scaling: Scaling, length: str, dims: int) -> str:
     factor, original = scaling.numbers["factor"], scaling.numbers[LENGTH]
     ratio = build.op("Mul", build.op("Max", length, number(original)), number(factor / original))
     grown = build.op("Pow", build.op("Sub", ratio, number(factor - 1)), number(dims / (dims - 2)))
+    spend(dims)
     exponents = build.floats(tuple(-i / dims for i in range(0, dims, 2)), (dims // 2,), DType.FLOAT32)
     return build.op("Pow", build.op("Mul", grown, number(scaling.theta)), exponents)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import ClassVar
 
+from specc.base.work import spend
 from specc.ir.builder import Builder, Site
 from specc.ir.operation import Arguments, Cost, Operation, Port
 from specc.layers.arange import counted
@@ -69,6 +70,7 @@ class Unfold(Operation):
 
 def _places(build: Builder, window: Window, count: Dim) -> str:
     """Index of each element of the window in each of its places, those of one element together."""
+    spend(window.kernel * count if isinstance(count, int) else window.kernel)
     starts = tuple(window.dilation * element for element in range(window.kernel))
     if isinstance(count, int):
         return build.ints(*(start + window.stride * place for start in starts for place in range(count)))

@@ -59,10 +59,17 @@ def _path(ex: Expander, location: str, span: Span) -> Path:
     if location == "std" or location.startswith("std."):
         parts = location.split(".")
         path = asset_folder("specs").joinpath(*parts).with_suffix(".specc")
-        if not all(part.isidentifier() for part in parts) or not path.is_file():
+        if not all(part.isidentifier() for part in parts) or not _is_file(path):
             raise ex.wrong(BadImport(location, "the standard library has no such part"), span)
         return path
     return inside_root(ex, Path(location), location, span)
+
+
+def _is_file(path: Path) -> bool:
+    try:
+        return path.is_file()
+    except OSError:  # a name that no file can have
+        return False
 
 
 def _load(ex: Expander, location: str, span: Span, wanted: tuple[str, ...]) -> Scope:

@@ -58,8 +58,10 @@ def _pattern_mistakes(rule: ast.WeightRule, longest: int) -> Iterator[Mistake]:
             yield SlowPattern(pattern, slow)
             continue
         try:
-            re.compile(pattern)
-        except (re.error, OverflowError, RecursionError) as error:
+            compiled = re.compile(pattern)
+            for target in targets:
+                compiled.sub(target, "")
+        except (re.error, OverflowError, RecursionError, IndexError) as error:
             yield BadPattern(pattern, str(error))
 
 

@@ -131,6 +131,7 @@ IMPORTS = {
     "YAML that is text": importing("a.yaml", {"a.yaml": LIBRARY}),
     "YAML with an anchor": importing("a.yaml", {"a.yaml": "specc: 1\nblocks: &a {}\n"}),
     "std": importing("std.nothing"),
+    "std of a long name": importing("std." + "n" * 300),
     "std by a path": importing("std../../zoo"),
     "library that never ends": importing(
         "a.specc", {"a.specc": "function f(n):\n    return [i for i in range(10 ** 9)]\na = f(1)\n"}

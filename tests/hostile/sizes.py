@@ -111,7 +111,7 @@ ATTRIBUTES = table(
         "slices": ("SP2001", chain("y = x[10 ** 30:, -(10 ** 30):]\nz = q")),
         "index": ("SP3207", chain("y = x[:, 10 ** 30]")),
         "outputs of an operator": (
-            "SP9101",
+            "SP2006",
             chain("y = onnx.Split(x, axis=1, num_outputs=10 ** 6, outputs=10 ** 6)[0]"),
         ),
         "attribute of an operator": ("SP2150", chain("y = onnx.Elu(x, alpha=10 ** 400)")),

@@ -158,23 +158,23 @@ def test_an_imported_model_is_a_block_and_can_be_kept(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("value", "words"),
+    ("value", "code", "words"),
     [
-        ("[N, 3]", "made of numbers"),
-        ('[1, "a"]', "made of numbers"),
-        ("[[1], [2]]", "of shape [2]"),
-        ("[]", "of shape [2]"),
+        ("[N, 3]", "SP2010", "cannot hold the size N"),
+        ('[1, "a"]', "SP2010", 'cannot hold the string "a"'),
+        ("[[1], [2]]", "SP2006", "of shape [2]"),
+        ("[]", "SP2006", "of shape [2]"),
     ],
 )
-def test_lists_that_are_no_constant(value: str, words: str) -> None:
+def test_lists_that_are_no_constant(value: str, code: str, words: str) -> None:
     (found,) = mistakes(f"{HEAD}const a: int64[2] = {value}\noutput y = x\n")
-    assert found.code == "SP2006"
+    assert found.code == code
     assert words in found.message
 
 
 def test_rows_of_a_constant_are_of_one_length() -> None:
     (found,) = mistakes(HEAD + "const a: int64[2, 2] = [[1, 2], [3]]\noutput y = x\n")
-    assert (found.code, "rows differ" in found.message) == ("SP2006", True)
+    assert (found.code, "rows differ" in found.message) == ("SP2009", True)
 
 
 def test_a_constant_may_be_empty() -> None:

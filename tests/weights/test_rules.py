@@ -185,7 +185,7 @@ def test_fill_and_keep() -> None:
         ('rename "w", "v" -> concat(0) -> "a"', "SP4232"),
         ('rename "w", "i" -> concat(0) -> "a"', "SP4232"),
         ('rename "w", "v" -> stack(0) -> "a"', "SP4232"),
-        ('rename "w" -> r"\\1"', "SP4206"),
+        ('rename "w" -> r"\\1"', "SP4003"),
     ],
 )
 def test_rules_that_do_not_fit(rules: str, code: str) -> None:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from hashlib import sha256
 from math import sqrt
 
+from specc.base.work import spend
 from specc.ir.builder import Builder, Site
 from specc.ir.operation import Blame, Rejected
 from specc.layers.arange import counted
@@ -58,11 +59,16 @@ def need_drawable(layer: str, blocks: Blocks) -> None:
         raise Rejected(TooManyRandomBlocks(layer, wanted, left), Blame(0))
 
 
+DRAWING_STEPS = 4
+"""What drawing a random block costs."""
+
+
 def drawn(blocks: Blocks, seed: int) -> tuple[int, ...]:
     """Random blocks of each head and each block but the first and the last, in order."""
     count, wanted = blocks.count, blocks.random
     assert isinstance(count, int)
     assert isinstance(wanted, int)
+    spend(DRAWING_STEPS * blocks.sizes.heads * count * wanted)
     rows = ((head, row) for head in range(blocks.sizes.heads) for row in range(1, count - 1))
     return tuple(pick for head, row in rows for pick in _drawn(count, wanted, (seed, head, row)))
 

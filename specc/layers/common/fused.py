@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 
 from specc.ir.builder import Builder
 from specc.ir.graph import Weight
+from specc.ir.initial import Constant
 from specc.ir.operators import Attribute
 from specc.ir.relayout import Blocks, Filled, Joined, Relayout, Reshaped, Stored
 from specc.layers.common.cell_activations import activation_attributes
@@ -129,7 +130,7 @@ class _Packing:
                 blocks.extend(cut[index] for index in self.fused.order)
             if padded:
                 size = gates * self.run.hidden
-                blocks.append(build.floats((0.0,) * size, (size,), self.run.dtype))
+                blocks.append(build.table("filled", Constant(0.0), self.run.dtype, (size,)))
             directions.append(blocks[0] if len(blocks) == 1 else build.op("Concat", *blocks, axis=0))
         return self._directions(directions)
 

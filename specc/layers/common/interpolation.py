@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from specc.base.work import spend
 from specc.ir.builder import Builder, Site
 from specc.ir.operation import Arguments, Blame, Rejected
 from specc.layers.arange import counted
@@ -73,6 +74,7 @@ def picked(build: Builder, tensor: str, axis: int, count: Dim, above: Dim, below
 def _places(build: Builder, count: Dim, first: Dim, step: Dim, divisor: Dim) -> str:
     """`(first + i * step) // divisor` for each i below `count`."""
     if isinstance(count, int) and isinstance(first, int) and isinstance(step, int) and isinstance(divisor, int):
+        spend(count)
         return build.ints(*((first + i * step) // divisor for i in range(count)))
     places = build.op("Mul", counted(build, count), build.dim(step))
     if first != 0:

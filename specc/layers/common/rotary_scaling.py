@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from math import ceil, floor, log, pi
 from typing import TypeAlias
 
+from specc.base.work import spend
 from specc.ir.operation import Rejected
 from specc.layers.common.attributes import BOOL, POSITIVE_NUMBER, STRING, Kind, Raw, Unfit, choice
 from specc.layers.common.errors_positions import WrongRotaryScaling
@@ -76,6 +77,7 @@ class Scaling:
 
     def frequencies(self, dims: int) -> tuple[float, ...]:
         """Angle of one step of the position, for each pair; of `dynamic` while sequences are short."""
+        spend(dims)
         plain = [self.theta ** (-index / dims) for index in range(0, dims, 2)]
         if self.kind == "linear":
             return tuple(each / self.numbers["factor"] for each in plain)

@@ -1,1 +1,0 @@
-compile SP4206.specc --weights unexpected.safetensors -o net.onnx
