@@ -17,6 +17,9 @@ from specc.base.work import allowed, spend
 from specc.tensor.errors import SizeTooComplex
 
 
+QUOTIENT_STEPS = 15
+
+
 @dataclass(slots=True, eq=False)
 class Domain:
     """What is promised of a model's symbols: bounds by name, and polynomials that are never negative."""
@@ -296,6 +299,7 @@ def floordiv(dividend: Dim, divisor: Dim) -> Dim:
         raise ZeroDivisionError("the divisor of a dim must be positive")
     if isinstance(dividend, int) and isinstance(divisor, int):
         return dividend // divisor
+    spend(QUOTIENT_STEPS + 2 * len(terms_of(dividend)) * len(terms_of(divisor)))
     exact = exact_quotient(dividend, divisor)
     if exact is not None:
         return exact

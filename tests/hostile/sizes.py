@@ -141,6 +141,7 @@ WEIGHTS = table(
             net("const c[i]: float32[4] = " + " + ".join(["i"] * 15_000) + " + q"),
         ),
         "initialiser": ("SP2010", chain("y = x -> linear(4, init=normal(10 ** 400))")),
+        "initialiser that is a number": ("SP2006", chain("y = x -> linear(4, init=10 ** 400)")),
         "initialiser of infinity": ("SP2010", chain("y = x -> linear(4, init=normal(inf))")),
         "added to a huge number": ("SP2150", chain("y = x + 10 ** 400")),
         "compared with a huge number": ("SP2150", chain("y = where(x < 10 ** 400, x, 0)")),
@@ -175,6 +176,10 @@ POLYNOMIALS = table(
         "nested floors": (
             "SP9201",
             symbols(2) + "a = S0\nfor i in range(100000):\n    a = (a + S1) // 3 + a\noutput y = i0\n",
+        ),
+        "a floor in a loop": (
+            "SP9101",
+            symbols(2) + "a = S0\nfor i in range(100000):\n    b = (a + S1) // 3 + a\noutput y = i0\n",
         ),
         "floors by symbols": (
             "SP9201",

@@ -6,6 +6,7 @@ from math import sqrt
 
 from specc.ir.initial import Constant, Initial, Normal, Orthogonal, Scaled, Uniform
 from specc.layers.common.attributes import Kind, Raw, Unfit
+from specc.tensor.dtypes import DType, holds
 
 NAMED: dict[str, Initial] = {
     "zeros": Constant(0.0),
@@ -52,6 +53,8 @@ def _initial(raw: Raw) -> Initial:
     if isinstance(raw, bool) or raw is None or isinstance(raw, (str, tuple, dict)):
         raise Unfit
     if isinstance(raw, (int, float)):
+        if not holds(DType.FLOAT32, raw):
+            raise Unfit
         return Constant(float(raw))
     if isinstance(raw, Initial):
         return raw
