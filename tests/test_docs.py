@@ -24,7 +24,7 @@ from specc.base.diagnostics import Reporter, Severity
 from specc.driver import understand
 from specc.ir.graph import Graph
 from specc.ir.text_print import print_graph
-from specc.layers.registry import LAYERS
+from specc.layers.registry import LANGUAGE, LAYERS
 from specc.tensor.dims import evaluate
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -207,6 +207,16 @@ def test_generated_pages_are_those_on_disk() -> None:
 def test_every_layer_has_an_example() -> None:
     shown = {e.document for e in EXAMPLES if "layer" in e.words}
     assert {f"docs/layers/{name}.md" for name in LAYERS} <= shown
+
+
+def test_every_layer_was_compared_with_an_outside_implementation() -> None:
+    """`make parity` writes the page; the counts are those of its last run."""
+    rows = re.findall(
+        r"^\| `(\w+)` \| (\d+) \|", (ROOT / "docs" / "parity.md").read_text(encoding="utf-8"), re.MULTILINE
+    )
+    counted = {name: int(cases) for name, cases in rows}
+    assert counted.keys() == {*LAYERS, *LANGUAGE}
+    assert [name for name, cases in counted.items() if cases < 200] == []
 
 
 def test_documentation_has_examples() -> None:
