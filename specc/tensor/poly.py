@@ -16,7 +16,6 @@ from specc.base.diagnostics import fail
 from specc.base.work import allowed, spend
 from specc.tensor.errors import SizeTooComplex
 
-
 QUOTIENT_STEPS = 15
 
 
