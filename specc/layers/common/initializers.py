@@ -6,7 +6,7 @@ from math import sqrt
 
 from specc.ir.initial import Constant, Initial, Normal, Orthogonal, Scaled, Uniform
 from specc.layers.common.attributes import Kind, Raw, Unfit
-from specc.tensor.dtypes import DType, holds
+from specc.tensor.dtypes import DType
 
 NAMED: dict[str, Initial] = {
     "zeros": Constant(0.0),
@@ -53,7 +53,7 @@ def _initial(raw: Raw) -> Initial:
     if isinstance(raw, bool) or raw is None or isinstance(raw, (str, tuple, dict)):
         raise Unfit
     if isinstance(raw, (int, float)):
-        if not holds(DType.FLOAT32, raw):
+        if not DType.FLOAT32.holds(raw):
             raise Unfit
         return Constant(float(raw))
     if isinstance(raw, Initial):
