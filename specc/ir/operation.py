@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, ClassVar, Generic, TypeVar
 
@@ -98,6 +98,16 @@ class WeightSpec:
 
 
 @dataclass(frozen=True, slots=True)
+class Elements:
+    """What is known of the integers that a tensor holds: none is below `low` or above `high`; in order, where the spec
+    writes them down, all of them."""
+
+    low: Dim
+    high: Dim
+    written: tuple[int, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class Cost:
     """Arithmetic of one layer at its shapes. `macs` by the headline convention; `flops` is 2 x MACs + the rest."""
 
@@ -126,9 +136,13 @@ class Operation(ABC):
         """Types of the results. Raises `Rejected` for inputs that could fail later, at any binding of the symbols."""
 
     def check_elements(  # noqa: B027
-        self, inputs: Arguments[TensorType], known: Mapping[int, tuple[int, ...]]
+        self, inputs: Arguments[TensorType], known: Mapping[int, Elements]
     ) -> None:
-        """Reject elements of constant integer inputs, `known` by index, with which a run would fail."""
+        """Reject elements of integer inputs, `known` by index, with which a run would fail."""
+
+    def elements(self, known: Sequence[Elements | None]) -> Elements | None:
+        """What is known of the integers in the result, from those in the inputs."""
+        return None
 
     @abstractmethod
     def cost(self, inputs: Arguments[TensorType], outputs: tuple[TensorType, ...]) -> Cost:

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import ClassVar
 
 from specc.ir.builder import Builder, Site
-from specc.ir.operation import Arguments, Port
+from specc.ir.operation import Arguments, Elements, Port
 from specc.layers.common.attributes import DIM, attribute, layer
 from specc.layers.common.axes import need_sizes
 from specc.layers.common.movement import Movement
@@ -36,6 +37,10 @@ class Arange(Movement):
         """[length], int64."""
         need_sizes(self.name, (self.length,))
         return (TensorType(DType.INT64, (self.length,)),)
+
+    def elements(self, known: Sequence[Elements | None]) -> Elements | None:
+        """From 0 to one below the length."""
+        return Elements(0, self.length - 1)
 
     def lower(self, build: Builder, site: Site) -> tuple[str, ...]:
         """ONNX Range."""

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import ClassVar
 
 from specc.ir.builder import Builder, Site
-from specc.ir.operation import Arguments, Blame, Cost, Operation, Port, Rejected
+from specc.ir.operation import Arguments, Blame, Cost, Elements, Operation, Port, Rejected
 from specc.layers.common.attention_mask import KEY_MASK, need_key_mask
 from specc.layers.common.attributes import FLOAT, INT, NON_NEGATIVE, POSITIVE, attribute, layer, optional
 from specc.layers.common.axes import need_equal
@@ -75,11 +75,11 @@ class BigbirdAttention(Operation):
         drawn_: Dim = self.num_random if given is None or not given.rank else given.shape[-1]
         return Blocks(sizes, self.block, whole_blocks(self.name, sizes.keys, self.block), drawn_)
 
-    def check_elements(self, inputs: Arguments[TensorType], known: Mapping[int, tuple[int, ...]]) -> None:
+    def check_elements(self, inputs: Arguments[TensorType], known: Mapping[int, Elements]) -> None:
         """Random blocks that are written down are there."""
         port = [port.name for port in self.ports].index("random_blocks")
         count = self._blocks(inputs).count
-        for index in known.get(port, ()):
+        for index in known[port].written if port in known else ():
             if index < 0 or not at_least(count, index + 1):
                 raise Rejected(RandomBlocksDoNotFit(self.name, f"name block {index} of {count}"), Blame(port))
 

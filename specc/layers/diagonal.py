@@ -9,13 +9,13 @@ from specc.ir.operation import Arguments
 from specc.layers.common.attributes import INT, attribute, layer
 from specc.layers.common.axes import need_axes
 from specc.layers.common.checks import need_axis
-from specc.layers.common.movement import Movement
+from specc.layers.common.movement import Rearrangement
 from specc.tensor.dims import Dim, maximum, minimum
 from specc.tensor.types import TensorType
 
 
 @layer
-class Diagonal(Movement):
+class Diagonal(Rearrangement):
     """A diagonal of the matrices that two axes hold, as the last axis of the result.
 
     Formula: y[..., i] = x[i, i + offset] for the axes of rows and columns; x[i - offset, i] for a negative offset

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import ClassVar
 
 from specc.ir.builder import Builder, Site
 from specc.ir.initial import Initial, Normal
-from specc.ir.operation import Arguments, Cost, Operation, Port, WeightSpec
+from specc.ir.operation import Arguments, Cost, Elements, Operation, Port, WeightSpec
 from specc.layers.common.attributes import INT, POSITIVE, attribute, layer, optional
 from specc.layers.common.initializers import INITIAL
-from specc.layers.common.lookup import need_indices, padded_rows
+from specc.layers.common.lookup import need_indices, need_rows, padded_rows
 from specc.tensor.dtypes import DType
 from specc.tensor.types import TensorType
 
@@ -43,6 +44,10 @@ class Embedding(Operation):
         """[..., embedding_dim]."""
         need_indices(self.name, inputs[0], self.padding_idx, self.num_embeddings)
         return (TensorType(DType.FLOAT32, (*inputs[0].shape, self.embedding_dim)),)
+
+    def check_elements(self, inputs: Arguments[TensorType], known: Mapping[int, Elements]) -> None:
+        """Indices that are known are rows of the table."""
+        need_rows(known.get(0), self.num_embeddings)
 
     def cost(self, inputs: Arguments[TensorType], outputs: tuple[TensorType, ...]) -> Cost:
         """No arithmetic."""

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import ClassVar
 
 from specc.ir.builder import Builder, Site
 from specc.ir.initial import Initial, Normal
-from specc.ir.operation import Arguments, Blame, Cost, Operation, Port, Rejected, WeightSpec
+from specc.ir.operation import Arguments, Blame, Cost, Elements, Operation, Port, Rejected, WeightSpec
 from specc.layers.common.attributes import INT, POSITIVE, attribute, choice, layer, optional
 from specc.layers.common.axes import need_equal, need_some
 from specc.layers.common.checks import need_rank
@@ -14,7 +15,7 @@ from specc.layers.common.element_types import ONNX_NUMBERS
 from specc.layers.common.errors import WrongDtype
 from specc.layers.common.errors_windows import WeightsOfABag
 from specc.layers.common.initializers import INITIAL
-from specc.layers.common.lookup import need_indices, padded_rows
+from specc.layers.common.lookup import need_indices, need_rows, padded_rows
 from specc.tensor.dims import product
 from specc.tensor.dtypes import DType
 from specc.tensor.types import TensorType
@@ -70,6 +71,10 @@ class EmbeddingBag(Operation):
         need_rank(self.name, weights, 2, 2, "[N, L]", 1)
         for axis, (left, right) in enumerate(zip(indices.shape, weights.shape, strict=True)):
             need_equal(self.name, "indices and their weights", left, right, Blame(0, axis), Blame(1, axis))
+
+    def check_elements(self, inputs: Arguments[TensorType], known: Mapping[int, Elements]) -> None:
+        """Indices that are known are rows of the table."""
+        need_rows(known.get(0), self.num_embeddings)
 
     def cost(self, inputs: Arguments[TensorType], outputs: tuple[TensorType, ...]) -> Cost:
         """One for each element that is looked up, one more where there are weights."""

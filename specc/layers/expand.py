@@ -9,14 +9,14 @@ from specc.ir.operation import Arguments, Blame, Rejected
 from specc.layers.common.attributes import DIM, attribute, layer, several
 from specc.layers.common.axes import need_sizes
 from specc.layers.common.errors_movement import CannotExpand
-from specc.layers.common.movement import Movement
+from specc.layers.common.movement import Rearrangement
 from specc.layers.common.stretching import stretched
 from specc.tensor.dims import Dim
 from specc.tensor.types import TensorType
 
 
 @layer
-class Expand(Movement):
+class Expand(Rearrangement):
     """Dims of size 1 repeated to a shape, and new axes put in front; -1 keeps a dim.
 
     Formula: y[i, j] = x[i, 0] for a dim of 1

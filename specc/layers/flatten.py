@@ -9,13 +9,13 @@ from specc.ir.operation import Arguments, Blame, Rejected
 from specc.layers.common.attributes import INT, attribute, layer
 from specc.layers.common.checks import need_axis, need_rank
 from specc.layers.common.errors_movement import AxesReversed
-from specc.layers.common.movement import Movement
+from specc.layers.common.movement import Rearrangement
 from specc.tensor.dims import product
 from specc.tensor.types import TensorType
 
 
 @layer
-class Flatten(Movement):
+class Flatten(Rearrangement):
     """The axes from `start` to `end`, both included, as one.
 
     Formula: y[n, i] = x[n, a, b, ...], i the index of (a, b, ...) in row-major order

@@ -8,13 +8,13 @@ from specc.ir.builder import Builder, Site
 from specc.ir.operation import Arguments
 from specc.layers.common.attributes import INT, attribute, layer, several
 from specc.layers.common.axes import need_axes
-from specc.layers.common.movement import Movement
+from specc.layers.common.movement import Rearrangement
 from specc.layers.slice import FIRST, LAST
 from specc.tensor.types import TensorType
 
 
 @layer
-class Flip(Movement):
+class Flip(Rearrangement):
     """The elements in the opposite order along axes.
 
     Formula: y[i] = x[size - 1 - i]

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import ClassVar
 
 from specc.ir.builder import Builder, Site
-from specc.ir.operation import Arguments, Port
+from specc.ir.operation import Arguments, Elements, Port
 from specc.layers.common.attributes import INT, attribute, layer
 from specc.layers.common.checks import need_axis
 from specc.layers.common.element_types import INDICES
@@ -43,9 +43,9 @@ class Gather(Movement):
         shape = inputs[0].shape
         return (inputs[0].with_shape((*shape[:axis], *inputs[1].shape, *shape[axis + 1 :])),)
 
-    def check_elements(self, inputs: Arguments[TensorType], known: Mapping[int, tuple[int, ...]]) -> None:
+    def check_elements(self, inputs: Arguments[TensorType], known: Mapping[int, Elements]) -> None:
         """Indices that are written down lie inside the axis."""
-        need_inside(inputs[0], need_axis(self.name, inputs[0], self.axis), known.get(1, ()))
+        need_inside(inputs[0], need_axis(self.name, inputs[0], self.axis), known.get(1))
 
     def lower(self, build: Builder, site: Site) -> tuple[str, ...]:
         """ONNX Gather."""

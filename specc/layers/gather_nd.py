@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import ClassVar
 
 from specc.ir.builder import Builder, Site
-from specc.ir.operation import Arguments, Blame, Port, Rejected
+from specc.ir.operation import Arguments, Blame, Elements, Port, Rejected
 from specc.layers.cast import converted
 from specc.layers.common.attributes import NON_NEGATIVE, attribute, layer
 from specc.layers.common.axes import need_equal
 from specc.layers.common.element_types import INDICES
 from specc.layers.common.errors_selection import TooManyBatchDims
-from specc.layers.common.indices import need_tuples
+from specc.layers.common.indices import need_tuples, need_tuples_inside
 from specc.layers.common.movement import Movement
 from specc.tensor.dtypes import DType
 from specc.tensor.types import TensorType
@@ -50,6 +51,10 @@ class GatherNd(Movement):
             need_equal(self.name, f"axis {axis} of both inputs", left, right, Blame(0, axis), Blame(1, axis))
         count = need_tuples(self.name, indices, tensor.rank - self.batch_dims)
         return (tensor.with_shape((*indices.shape[:-1], *tensor.shape[self.batch_dims + count :])),)
+
+    def check_elements(self, inputs: Arguments[TensorType], known: Mapping[int, Elements]) -> None:
+        """Indices that are written down lie inside their axes."""
+        need_tuples_inside(inputs[0], inputs[1], known.get(1), self.batch_dims)
 
     def lower(self, build: Builder, site: Site) -> tuple[str, ...]:
         """ONNX GatherND."""

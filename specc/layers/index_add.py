@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import ClassVar
 
 from specc.ir.builder import Builder, Site
-from specc.ir.operation import Arguments, Blame
+from specc.ir.operation import Arguments, Blame, Elements
 from specc.layers.common.attributes import INT, attribute, layer
 from specc.layers.common.axes import need_equal, need_same_rank
 from specc.layers.common.checks import need_axis, need_rank
@@ -31,7 +31,6 @@ class IndexAdd(Scattering):
     """
 
     name: ClassVar[str] = "index_add"
-    literals: ClassVar[bool] = True
 
     axis: int = attribute(INT, "axis that the indices count along", default=0)
 
@@ -50,9 +49,9 @@ class IndexAdd(Scattering):
             need_equal(self.name, f"axis {axis} of `src` and {what}", size, given, blame, Blame(2, axis))
         return (tensor,)
 
-    def check_elements(self, inputs: Arguments[TensorType], known: Mapping[int, tuple[int, ...]]) -> None:
+    def check_elements(self, inputs: Arguments[TensorType], known: Mapping[int, Elements]) -> None:
         """Indices that are written down lie inside the axis."""
-        need_inside(inputs[0], need_axis(self.name, inputs[0], self.axis), known.get(1, ()))
+        need_inside(inputs[0], need_axis(self.name, inputs[0], self.axis), known.get(1))
 
     def lower(self, build: Builder, site: Site) -> tuple[str, ...]:
         """ONNX ScatterElements, with the indices repeated over all other axes."""

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import ClassVar
 
 from specc.ir.builder import Builder, Site
-from specc.ir.operation import Arguments, Port, Rejected
+from specc.ir.operation import Arguments, Elements, Port, Rejected
 from specc.layers.arange import counted
 from specc.layers.cast import converted
 from specc.layers.common.attributes import DIM, DTYPE, attribute, layer
@@ -43,9 +43,9 @@ class OneHot(Movement):
         need_sizes(self.name, (self.num_classes,))
         return (TensorType(self.dtype, (*inputs[0].shape, self.num_classes)),)
 
-    def check_elements(self, inputs: Arguments[TensorType], known: Mapping[int, tuple[int, ...]]) -> None:
+    def check_elements(self, inputs: Arguments[TensorType], known: Mapping[int, Elements]) -> None:
         """Indices that are written down are among the classes."""
-        for index in known.get(0, ()):
+        for index in known[0].written if 0 in known else ():
             if index < 0 or not at_least(self.num_classes, index + 1):
                 raise Rejected(ClassOutside(index, self.num_classes))
 

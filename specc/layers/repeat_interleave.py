@@ -9,14 +9,14 @@ from specc.ir.operation import Arguments
 from specc.layers.common.attributes import DIM, INT, attribute, layer, optional
 from specc.layers.common.axes import need_sizes
 from specc.layers.common.checks import need_axis
-from specc.layers.common.movement import Movement
+from specc.layers.common.movement import Rearrangement
 from specc.layers.common.stretching import stretched
 from specc.tensor.dims import Dim
 from specc.tensor.types import TensorType
 
 
 @layer
-class RepeatInterleave(Movement):
+class RepeatInterleave(Rearrangement):
     """Each element along an axis several times, one after another; without an axis those of the flat tensor.
 
     Formula: y[i] = x[i // repeats]

@@ -9,13 +9,13 @@ from specc.ir.operation import Arguments, Blame, Rejected
 from specc.layers.common.attributes import DIM, attribute, layer, several
 from specc.layers.common.axes import need_sizes
 from specc.layers.common.errors_movement import SizeChanges
-from specc.layers.common.movement import Movement
+from specc.layers.common.movement import Rearrangement
 from specc.tensor.dims import Dim, exact_quotient, product
 from specc.tensor.types import TensorType
 
 
 @layer
-class Reshape(Movement):
+class Reshape(Rearrangement):
     """The same elements, in row-major order, in another shape; one dim may be -1, and is what is left.
 
     Formula: y has the elements of x in the same order

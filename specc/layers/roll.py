@@ -10,13 +10,13 @@ from specc.layers.common.attributes import DIM, INT, attribute, layer, optional,
 from specc.layers.common.axes import need_axes, need_some
 from specc.layers.common.checks import need_axis
 from specc.layers.common.errors_selection import ShiftsDoNotFit
-from specc.layers.common.movement import Movement
+from specc.layers.common.movement import Rearrangement
 from specc.tensor.dims import Dim, floordiv
 from specc.tensor.types import TensorType
 
 
 @layer
-class Roll(Movement):
+class Roll(Rearrangement):
     """Elements moved towards the end of an axis by a number of places; those that leave it come in at the start.
     Without axes the tensor is taken as flat, and keeps its shape.
 

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import ClassVar
 
 from specc.ir.builder import Builder, Site
-from specc.ir.operation import Arguments, Blame, Rejected
+from specc.ir.operation import Arguments, Blame, Elements, Rejected
 from specc.layers.common.attributes import INT, attribute, layer
 from specc.layers.common.axes import need_equal, need_same_rank
 from specc.layers.common.checks import need_axis
@@ -36,7 +36,6 @@ class Scatter(Scattering):
     """
 
     name: ClassVar[str] = "scatter"
-    literals: ClassVar[bool] = True
 
     axis: int = attribute(INT, "axis that the indices count along", default=-1)
     reduce: str = attribute(REDUCE, "how elements at one place are joined", default="none")
@@ -57,9 +56,9 @@ class Scatter(Scattering):
                 need_equal(self.name, what, index.shape[axis], source.shape[axis], *blames)
         return (tensor,)
 
-    def check_elements(self, inputs: Arguments[TensorType], known: Mapping[int, tuple[int, ...]]) -> None:
+    def check_elements(self, inputs: Arguments[TensorType], known: Mapping[int, Elements]) -> None:
         """Indices that are written down lie inside the axis."""
-        need_inside(inputs[0], need_axis(self.name, inputs[0], self.axis), known.get(1, ()))
+        need_inside(inputs[0], need_axis(self.name, inputs[0], self.axis), known.get(1))
 
     def lower(self, build: Builder, site: Site) -> tuple[str, ...]:
         """ONNX ScatterElements."""

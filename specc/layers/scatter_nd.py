@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import ClassVar
 
 from specc.ir.builder import Builder, Site
-from specc.ir.operation import Arguments, Blame, Rejected
+from specc.ir.operation import Arguments, Blame, Elements, Rejected
 from specc.layers.cast import converted
 from specc.layers.common.attributes import attribute, layer
 from specc.layers.common.axes import need_equal
 from specc.layers.common.errors import WrongRank
-from specc.layers.common.indices import need_tuples
+from specc.layers.common.indices import need_tuples, need_tuples_inside
 from specc.layers.common.scattering import REDUCE, Scattering, scattered
 from specc.tensor.dtypes import DType
 from specc.tensor.types import TensorType
@@ -49,6 +50,10 @@ class ScatterNd(Scattering):
         for axis, (wanted_dim, given) in enumerate(zip(shape, source.shape, strict=True)):
             need_equal(self.name, f"axis {axis} of `src` and of the places", wanted_dim, given, Blame(2, axis))
         return (tensor,)
+
+    def check_elements(self, inputs: Arguments[TensorType], known: Mapping[int, Elements]) -> None:
+        """Indices that are written down lie inside their axes."""
+        need_tuples_inside(inputs[0], inputs[1], known.get(1))
 
     def lower(self, build: Builder, site: Site) -> tuple[str, ...]:
         """ONNX ScatterND."""

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import ClassVar
 
 from specc.ir.builder import Builder, Site
-from specc.ir.operation import Arguments, Port
+from specc.ir.operation import Arguments, Elements, Port
 from specc.layers.cast import converted
 from specc.layers.common.attributes import DIM, DTYPE, attribute, layer
 from specc.layers.common.axes import need_sizes
@@ -36,6 +37,10 @@ class Size(Movement):
         """No dims."""
         need_sizes(self.name, (self.value,))
         return (TensorType(self.dtype, ()),)
+
+    def elements(self, known: Sequence[Elements | None]) -> Elements | None:
+        """The size."""
+        return Elements(self.value, self.value)
 
     def lower(self, build: Builder, site: Site) -> tuple[str, ...]:
         """A constant, or the dim of an input."""

@@ -6,9 +6,10 @@ from dataclasses import dataclass
 from typing import ClassVar, TypeAlias, Union
 
 from specc.ir.builder import Builder, Site
-from specc.ir.operation import Arguments, Blame, Cost, Operation, Rejected
+from specc.ir.operation import Arguments, Blame, Rejected
 from specc.layers.common.attributes import Kind, Raw, Unfit, attribute, layer
 from specc.layers.common.errors_movement import EmptySlice, IndexOutside, SignUnknown, TooManySubscripts
+from specc.layers.common.movement import Rearrangement
 from specc.tensor.dims import Dim, at_least, ceildiv, maximum, minimum
 from specc.tensor.dtypes import DType
 from specc.tensor.types import TensorType
@@ -56,7 +57,7 @@ SUBSCRIPT: Kind[tuple[SliceItem, ...]] = Kind("a subscript, as in x[:, 0]", _ite
 
 
 @layer
-class Slice(Operation):
+class Slice(Rearrangement):
     """A part of a tensor, written as a subscript.
 
     An index drops its axis, a range keeps it, `none` makes a new axis of size 1, `...` stands for all other axes.
@@ -88,10 +89,6 @@ class Slice(Operation):
                 dims.append(_length(item, inputs[0].shape[axis], axis))
             axis += 1
         return (inputs[0].with_shape(tuple(dims)),)
-
-    def cost(self, inputs: Arguments[TensorType], outputs: tuple[TensorType, ...]) -> Cost:
-        """Nothing is computed."""
-        return Cost()
 
     def lower(self, build: Builder, site: Site) -> tuple[str, ...]:
         """ONNX Slice for ranges, Gather for one index or Squeeze for several, Unsqueeze for new axes."""

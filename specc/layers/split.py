@@ -11,7 +11,7 @@ from specc.layers.common.attributes import DIM, INT, POSITIVE, Kind, Raw, attrib
 from specc.layers.common.axes import need_sizes
 from specc.layers.common.checks import need_axis
 from specc.layers.common.errors_movement import DoesNotSplit
-from specc.layers.common.movement import Movement
+from specc.layers.common.movement import Rearrangement
 from specc.tensor.dims import Dim, at_least, exact_quotient, total
 from specc.tensor.types import TensorType
 
@@ -25,7 +25,7 @@ SECTIONS: Kind[int | tuple[Dim, ...]] = Kind("a number of equal parts, or a list
 
 
 @layer
-class Split(Movement):
+class Split(Rearrangement):
     """A tensor cut into parts along an axis, by default that of the channels.
 
     An integer is the number of equal parts, a list has the size of each.

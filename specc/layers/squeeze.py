@@ -9,13 +9,13 @@ from specc.ir.operation import Arguments, Blame, Rejected
 from specc.layers.common.attributes import INT, attribute, layer, several
 from specc.layers.common.axes import need_axes
 from specc.layers.common.errors_movement import NotOne
-from specc.layers.common.movement import Movement
+from specc.layers.common.movement import Rearrangement
 from specc.layers.common.reduction import reduced
 from specc.tensor.types import TensorType
 
 
 @layer
-class Squeeze(Movement):
+class Squeeze(Rearrangement):
     """Axes of size 1 dropped.
 
     Formula: y[i, j] = x[i, 0, j] for axis 1

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import ClassVar
 
+from specc.ir.operation import Elements
 from specc.layers.common.attributes import layer
 from specc.layers.common.binary import Binary
 
@@ -22,3 +24,8 @@ class Sub(Binary):
 
     name: ClassVar[str] = "sub"
     operator: ClassVar[str] = "Sub"
+
+    def elements(self, known: Sequence[Elements | None]) -> Elements | None:
+        """Differences of those of the inputs."""
+        a, b = known
+        return None if a is None or b is None else Elements(a.low - b.high, a.high - b.low)

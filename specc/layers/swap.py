@@ -8,12 +8,12 @@ from specc.ir.builder import Builder, Site
 from specc.ir.operation import Arguments
 from specc.layers.common.attributes import INT, attribute, layer
 from specc.layers.common.checks import need_axis
-from specc.layers.common.movement import Movement
+from specc.layers.common.movement import Rearrangement
 from specc.tensor.types import TensorType
 
 
 @layer
-class Swap(Movement):
+class Swap(Rearrangement):
     """Two axes exchanged.
 
     Formula: y[..., i, ..., j, ...] = x[..., j, ..., i, ...]

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import ClassVar
 
 from specc.ir.builder import Builder, Site
-from specc.ir.operation import Arguments, Port
+from specc.ir.operation import Arguments, Elements, Port
 from specc.layers.common.attributes import INT, attribute, layer
 from specc.layers.common.axes import need_same_rank
 from specc.layers.common.broadcasting import broadcast
@@ -54,9 +54,9 @@ class TakeAlongDim(Movement):
         shape = broadcast(self.name, Arguments(self.ports, tuple(single)))
         return (*shape[:axis], size, *shape[axis + 1 :])
 
-    def check_elements(self, inputs: Arguments[TensorType], known: Mapping[int, tuple[int, ...]]) -> None:
+    def check_elements(self, inputs: Arguments[TensorType], known: Mapping[int, Elements]) -> None:
         """Indices that are written down lie inside the axis."""
-        need_inside(inputs[0], need_axis(self.name, inputs[0], self.axis), known.get(1, ()))
+        need_inside(inputs[0], need_axis(self.name, inputs[0], self.axis), known.get(1))
 
     def lower(self, build: Builder, site: Site) -> tuple[str, ...]:
         """ONNX GatherElements, after Expand where shapes are broadcast."""

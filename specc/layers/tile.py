@@ -9,13 +9,13 @@ from specc.ir.operation import Arguments, Blame, Rejected
 from specc.layers.common.attributes import DIM, attribute, layer, several
 from specc.layers.common.axes import need_sizes
 from specc.layers.common.errors_movement import RepeatsDoNotFit
-from specc.layers.common.movement import Movement
+from specc.layers.common.movement import Rearrangement
 from specc.tensor.dims import Dim
 from specc.tensor.types import TensorType
 
 
 @layer
-class Tile(Movement):
+class Tile(Rearrangement):
     """The whole tensor repeated along each axis.
 
     Formula: y[i] = x[i mod size]

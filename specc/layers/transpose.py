@@ -8,12 +8,12 @@ from specc.ir.builder import Builder, Site
 from specc.ir.operation import Arguments, Blame, Rejected
 from specc.layers.common.attributes import INT, attribute, layer, several
 from specc.layers.common.errors_movement import NotAPermutation
-from specc.layers.common.movement import Movement
+from specc.layers.common.movement import Rearrangement
 from specc.tensor.types import TensorType
 
 
 @layer
-class Transpose(Movement):
+class Transpose(Rearrangement):
     """The axes in another order: axis `i` of the result is axis `permutation[i]` of the input.
 
     Formula: y[i, j, k] = x[i, k, j] for the permutation [0, 2, 1]

@@ -8,12 +8,12 @@ from specc.ir.builder import Builder, Site
 from specc.ir.operation import Arguments
 from specc.layers.common.attributes import INT, attribute, layer, several
 from specc.layers.common.axes import need_new_axes
-from specc.layers.common.movement import Movement
+from specc.layers.common.movement import Rearrangement
 from specc.tensor.types import TensorType
 
 
 @layer
-class Unsqueeze(Movement):
+class Unsqueeze(Rearrangement):
     """New axes of size 1, at the places that `axes` name in the result.
 
     Formula: y[i, 0, j] = x[i, j] for axis 1

@@ -15,7 +15,7 @@ from specc.base.suggest import nearest
 from specc.ir.fields import parts
 from specc.ir.graph import Node, Role, Value, Weight
 from specc.ir.initial import Constant, Values
-from specc.ir.operation import Arguments, Operation, Port, Rejected, WeightSpec
+from specc.ir.operation import Arguments, Elements, Operation, Port, Rejected, WeightSpec
 from specc.layers.common.attributes import Kind, Raw, Unfit
 from specc.layers.size import Size
 from specc.resolve.errors import (
@@ -35,6 +35,9 @@ from specc.tensor.dims import Dim, Poly
 from specc.tensor.dtypes import DType
 from specc.tensor.errors import NumberDoesNotFit
 from specc.tensor.types import TensorType
+
+_LONGEST_CHAIN = 8
+"""Layers through which it is followed what integers a tensor can hold."""
 
 
 @cache
@@ -268,7 +271,7 @@ def add_operation(
     try:
         specs = operation.weights(types)
         results = operation.infer(types)
-        operation.check_elements(types, {i: e for i, v in enumerate(inputs) if (e := constant_elements(v))})
+        operation.check_elements(types, _known_elements(operation, inputs))
     except Rejected as rejected:
         raise ex.wrong(rejected.mistake, span, _labels(rejected, inputs)) from None
     check_supported(ex, results, span)
@@ -280,6 +283,25 @@ def add_operation(
     if instance is not None and not instance.used:
         instance.home, instance.weights, instance.used = full, weights, True
     return outputs[0] if len(outputs) == 1 else Results(outputs, operation.primary, operation.name)
+
+
+def _known_elements(operation: Operation, inputs: tuple[Value | None, ...]) -> dict[int, Elements]:
+    """What is known of integers that a layer is given, where it looks at them."""
+    if type(operation).check_elements is Operation.check_elements:
+        return {}
+    found = {index: _elements(value, _LONGEST_CHAIN) for index, value in enumerate(inputs)}
+    return {index: elements for index, elements in found.items() if elements is not None}
+
+
+def _elements(value: Value | None, depth: int) -> Elements | None:
+    if value is None or not value.type.dtype.is_integer or not depth:
+        return None
+    written = constant_elements(value)
+    if written:
+        return Elements(min(written), max(written), written)
+    if value.producer is None:
+        return None
+    return value.producer.operation.elements([_elements(item, depth - 1) for item in value.producer.inputs])
 
 
 def constant_elements(value: Value | None) -> tuple[int, ...]:

@@ -153,7 +153,8 @@ class TooManyArguments(Mistake):
 
     def message(self) -> str:
         """One sentence."""
-        return f"`{self.callee}` takes {self.wanted} {self.what}, and got {self.given}"
+        what = self.what[:-1] if self.wanted == 1 else self.what
+        return f"`{self.callee}` takes {self.wanted or 'no'} {what}, and got {self.given}"
 
     def hint(self) -> str | None:
         """What to do."""

@@ -165,6 +165,8 @@ def _advice(s: Situation) -> str | None:
         return "put the pipeline in parentheses: `(x -> layer) + y`" if s.found not in (":", "=", ",") else None
     if s.found == "=" and "RPAR" in s.accepted:
         return "values are compared with `==`; an argument is named by a plain name: `f(name = value)`"
+    if s.found == ":" and "RPAR" in s.accepted:
+        return "an attribute is given with `=`: `layer(name=value)`"
     if s.found == "as" and s.keyword in _DECLARATIONS and ":" in s.before:
         return f"the outside name stands before the colon: `{s.keyword} name as path.outside: type`"
     if s.keyword == "require" and s.kind == "string":

@@ -55,7 +55,11 @@ class UnexpectedText(Mistake):
         return f"expected {self.expected}" if self.expected else ""
 
     def hint(self) -> str | None:
-        return self.advice or "something is missing before it, or it is too much"
+        if self.advice or self.expected is None:
+            return self.advice or "take it out, or put the sign that is missing before it"
+        if self.found.startswith("the end of"):
+            return f"go on with {self.expected}"
+        return f"put {self.expected.partition(' to close ')[0]} before it, or take it out"
 
 
 @mistake

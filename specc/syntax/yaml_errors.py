@@ -342,7 +342,29 @@ class MalformedKey(Mistake):
         return "put the name alone, or the whole header, before the colon"
 
 
+@mistake
+class CutAtComma(Mistake):
+    """A call with a comma stands unquoted in `[]` or `{}`.
+
+    Why: Inside brackets YAML ends a value at each comma, so that the call would be two values.
+    Wrong: layers: [conv(64, 3), relu]
+    Right: layers: ["conv(64, 3)", relu]
+    """
+
+    code: ClassVar[str] = "SP1216"
+    title: ClassVar[str] = "call cut at its comma"
+    text: str
+
+    def message(self) -> str:
+        return "YAML ends an unquoted value inside brackets at a comma"
+
+    def hint(self) -> str | None:
+        text = self.text if len(self.text) <= 60 else "conv(64, 3)"
+        return f'quote it: `"{text}"`, or write one entry a line, each with a `-` before it'
+
+
 ERRORS = (
+    CutAtComma,
     InvalidYaml,
     YamlFeature,
     SeveralDocuments,

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
+from itertools import chain
 
 import yaml
 
@@ -12,6 +13,7 @@ from specc.base.diagnostics import Label, Mistake, Reporter
 from specc.base.limits import Limits
 from specc.base.source import Source, Span
 from specc.syntax.yaml_errors import (
+    CutAtComma,
     DuplicateKey,
     InvalidYaml,
     KeyNotText,
@@ -190,7 +192,8 @@ class _Composer:
         items: list[Node] = []
         for inner in events:
             if isinstance(inner, yaml.SequenceEndEvent):
-                return Sequence(tuple(items), self._extent(event, inner, items[-1:]))
+                whole = self._whole(items) if event.flow_style else items
+                return Sequence(tuple(whole), self._extent(event, inner, items[-1:]))
             item = self._node(inner, events, depth + 1)
             if item is not None:
                 items.append(item)
@@ -201,7 +204,8 @@ class _Composer:
         seen: dict[str, Scalar] = {}
         for inner in events:
             if isinstance(inner, yaml.MappingEndEvent):
-                return Mapping(tuple(entries), self._extent(event, inner, [value for _, value in entries[-1:]]))
+                span = self._extent(event, inner, [value for _, value in entries[-1:]])
+                return Mapping(tuple(self._whole_values(entries) if event.flow_style else entries), span)
             key = self._node(inner, events, depth + 1)
             value = self._node(next(events), events, depth + 1)
             if value is not None and isinstance(key, Scalar) and self._is_new(key, seen):
@@ -209,6 +213,38 @@ class _Composer:
             elif key is not None and not isinstance(key, Scalar):
                 self._report(KeyNotText(kind_of(key)), key.span)
         raise AssertionError("a mapping without an end")
+
+    def _whole(self, items: list[Node]) -> list[Node]:
+        """The items of a list in one line; calls that YAML has cut at their commas are reported, and whole again."""
+        whole: list[Node] = []
+        rest = iter(items)
+        for item in rest:
+            joined = self._uncut(item, rest) if isinstance(item, Scalar) else None
+            whole.append(joined or item)
+        return whole
+
+    def _whole_values(self, entries: list[tuple[Scalar, Node]]) -> list[tuple[Scalar, Node]]:
+        """The same for the entries of a mapping in one line."""
+        whole: list[tuple[Scalar, Node]] = []
+        rest = iter(entries)
+        following: Iterator[Node] = (key if isinstance(value, Scalar) and value.empty else value for key, value in rest)
+        for key, value in rest:
+            joined = self._uncut(value, following) if isinstance(value, Scalar) else None
+            whole.append((key, joined or value))
+        return whole
+
+    def _uncut(self, first: Scalar, following: Iterator[Node]) -> Scalar | None:
+        """The text from `first` on up to the item that closes its brackets; None where `first` closes them itself."""
+        if first.style or _open_brackets(first.value) <= 0:
+            return None
+        start = end = first.span.start
+        for item in chain((first,), following):
+            end = max(end, item.span.end)
+            text = self.source.text[start:end]
+            if _open_brackets(text) <= 0:
+                self._report(CutAtComma(" ".join(text.split())), Span(self.source, start, end))
+                break
+        return Scalar(text, first.style, Span(self.source, start, end))
 
     def _is_new(self, key: Scalar, seen: dict[str, Scalar]) -> bool:
         if key.value == "<<" and key.style == "":
@@ -224,6 +260,10 @@ class _Composer:
         first, closing = self._span(start), self._span(end)
         closed = closing.end > closing.start or not last
         return first.to(closing if closed else last[0].span)
+
+
+def _open_brackets(text: str) -> int:
+    return text.count("(") - text.count(")")
 
 
 def _explain(error: yaml.MarkedYAMLError, sign: str) -> tuple[str, str | None]:

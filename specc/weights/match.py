@@ -157,6 +157,8 @@ class _Matching:
                 return Row(weight, (), (), f"{value:g}", FILLED)
             if isinstance(rule, ast.Keep) and _matches(rule.pattern, rule.span, weight):
                 return Row(weight, (), (), "", KEPT)
+        if self.offers.spoiled.intersection(paths_of(weight)):
+            return Row(weight, (), (), "", MISFIT)
         if self.partial or _computed(weight):
             return Row(weight, (), (), "", COMPUTED if _computed(weight) else KEPT)
         self.missing += 1

@@ -32,11 +32,13 @@ class Offer:
 
 @dataclass(slots=True)
 class Offers:
-    """Offers by the path of the weight that they are for, tensors that a rule ignores, and what went wrong in rules."""
+    """Offers by the path of the weight that they are for, tensors that a rule ignores, what went wrong in rules, and
+    the paths that get nothing because of that."""
 
     by_path: dict[str, list[Offer]] = field(default_factory=dict)
     ignored: set[str] = field(default_factory=set)
     mistakes: list[Diagnostic] = field(default_factory=list)
+    spoiled: set[str] = field(default_factory=set)
 
     def add(self, path: str, offer: Offer) -> None:
         """Offer a tensor to the weight at `path`."""
@@ -129,6 +131,7 @@ def _offer_group(
     if lacking:
         pattern = rule.patterns[min(lacking)]
         offers.mistakes.append(RulePartMissing(targets[0], pattern).at(rule.span))
+        offers.spoiled.update(targets)
         return
     for names in [[name for _, name in members]] if joins else [[name] for _, name in members]:
         _offer(offers, rule, targets, names, tensors)
@@ -144,6 +147,7 @@ def _offer(
             raise StepFails(f"makes {len(made)} tensors for {len(targets)} weights")
     except StepFails as error:
         offers.mistakes.append(RuleDoesNotFit(", ".join(names), str(error)).at(rule.span))
+        offers.spoiled.update(targets)
         return
     first = tensors[names[0]].relaid
     how = " -> ".join([*filter(None, [first]), *map(step_text, rule.steps)])

@@ -1,4 +1,5 @@
-"""What mutations begin with: the zoo, the standard library, the examples, those of the docs, the hostile corpus."""
+"""What mutations begin with: the zoo, the standard library, the examples, those of the docs, specs made at random, the
+hostile corpus."""
 
 from __future__ import annotations
 
@@ -10,6 +11,8 @@ import specc
 
 ROOT = Path(__file__).resolve().parents[2]
 LARGEST = 20_000
+MADE = 60
+"""Specs that are made at random."""
 PRELUDE = """\
 model example(width: int = 64, depth: int = 2)
 input image: float32[N, 3, H, W]
@@ -47,9 +50,17 @@ def _texts() -> dict[str, list[str]]:
     for path in (ROOT / "docs" / "language.md", ROOT / "README.md"):
         for form, text in EXAMPLE.findall(path.read_text()):
             found[form].append(text if form == "yaml" or text.startswith("model ") else f"{PRELUDE}{text}")
+    found["specc"] += _made()
     for form, text in _corpus():
         found[form].append(text)
     return {form: sorted(set(texts)) for form, texts in found.items()}
+
+
+def _made() -> list[str]:
+    sys.path.insert(0, str(ROOT / "tests" / "generated"))
+    from spec_maker import make_spec
+
+    return [make_spec(seed) for seed in range(MADE)]
 
 
 def _corpus() -> list[tuple[str, str]]:

@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from made_types import Stage, Tensor, Type, number, total
 from maker_base import ACTIVATIONS, Maker
+from making_attention import ATTENTION
+from making_elements import ELEMENTS
+from making_indices import INDICES
 from making_sequences import SEQUENCES
 from making_stages import keeping, stage
 from making_tensors import PARTS, Part, broadcast
@@ -52,7 +55,8 @@ def block(m: Maker) -> bool:
 
 def body(m: Maker, count: int) -> None:
     """Some statements."""
-    parts = [part for part, weight in (*PARTS, *SEQUENCES, *STRUCTURE) for _ in range(weight)]
+    drawn = (*PARTS, *SEQUENCES, *STRUCTURE, *ELEMENTS, *INDICES, *ATTENTION)
+    parts = [part for part, weight in drawn for _ in range(weight)]
     for _ in range(count * 4):
         if count and m.pick(parts)(m):
             count -= 1

@@ -412,7 +412,7 @@ def filled(m: Maker) -> bool:
 
 
 def matrix_product(m: Maker) -> bool:
-    a = m.tensor(lambda t: t.is_float and 1 <= t.rank <= 4 and t.large <= 50)
+    a = m.tensor(lambda t: t.is_float and 1 <= t.rank <= 4 and t.large <= 50 and t.dims[-1].low >= 1)
     if a is None:
         return False
     other = m.tensor(
@@ -431,7 +431,7 @@ def matrix_product(m: Maker) -> bool:
     made = a.type.made((*a.type.dims[:-1], other.type.dims[-2]), large)
     normed = replace(made, normed=a.type.normed or other.type.normed)
     text = m.pick((f"{a.name} @ swap({other.name})", f"matmul({a.name}, {other.name} -> swap(-1, -2))"))
-    if a.type.rank <= 3 and m.chance(0.4):
+    if a.type.rank <= 3 and a.type.some and other.type.some and m.chance(0.4):
         batch = "n" * (a.type.rank - 2)
         text = f'einsum({a.name}, {other.name}, "{batch}ik,{batch}jk->{batch}ij")'
     if not fits(normed):
@@ -442,7 +442,7 @@ def matrix_product(m: Maker) -> bool:
 
 def summed(m: Maker) -> bool:
     """An einsum of one tensor."""
-    a = m.tensor(lambda t: t.is_float and 2 <= t.rank <= 4)
+    a = m.tensor(lambda t: t.is_float and 2 <= t.rank <= 4 and t.some)
     if a is None:
         return False
     letters = "abcd"[: a.type.rank]

@@ -78,9 +78,10 @@ def _symbol(m: Maker, name: str, low: int, high: int, unit: int = 1) -> Size:
 def _inputs(m: Maker, kind: str) -> tuple[list[str], list[Tensor]]:
     s = m.shared.symbols
     n, t, h, w = s["N"], s["T"], s["H"], s["W"]
-    channels, wide = number(m.between(1, 6)), number(m.pick((1, 2, 4, 4, 6, 8)))
+    channels, wide = number(m.pick((1, 2, 3, 4, 4, 5, 6, 8))), number(m.pick((1, 2, 4, 4, 6, 8)))
     image = [(n, channels, h, w), (n, channels, number(8), number(8)), (n, channels, h, number(6)), (n, channels, w)]
-    sequence = [(n, t, wide), (n, t, wide), (n, wide, t), (n, t, wide, number(2))]
+    fixed = (n, number(m.pick((4, 8, 9))), wide)
+    sequence = [(n, t, wide), (n, t, wide), (n, wide, t), (n, t, wide, number(2)), fixed]
     mixed = [*image, *sequence, (n, wide), (wide,)]
     floats = {"image": image, "sequence": sequence, "tokens": [(n, wide)], "mixed": mixed}
     shapes = [m.pick(floats[kind]) for _ in range(m.pick((1, 1, 2, 3)))]

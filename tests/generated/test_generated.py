@@ -8,6 +8,7 @@ import sys
 from pathlib import Path
 
 import pytest
+from campaign import INDEXED
 from properties import (
     accepted,
     digest,
@@ -79,7 +80,7 @@ def test_a_slip_is_reported_or_harmless(first: int) -> None:
     rejected = 0
     for seed in range(first, first + 30):
         text = slipped(make_spec(seed), seed)
-        if "gather(" in text:  # its indices may fail when it runs
+        if any(name in text for name in INDEXED):
             continue
         made = accepted(text)
         rejected += made is None

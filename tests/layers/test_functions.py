@@ -91,6 +91,26 @@ MESSAGES = {
         "SP3212",
         "`scatter_nd` needs axis 1 of `src` and of the places to be equal, and got 8 and T",
     ),
+    X + "output y = arange(T) -> embedding(5, 3)": (
+        "SP3207",
+        "index T - 1 may be outside axis 0, which has 5 elements",
+    ),
+    X + "input p: float32[N, P, 4]\nrequire P >= 0\noutput y = gather(p, (arange(P) + 1)[none], axis=1)": (
+        "SP3207",
+        "index P may be outside axis 1, which has P elements",
+    ),
+    X + "output y = gather(x, 2 - arange(T), axis=2)": (
+        "SP3207",
+        "index -T + 3 may be outside axis 2, which has 8 elements",
+    ),
+    "input x: float32[4, 3]\noutput y = scatter_nd(x, [[2], [4]], x[:2])": (
+        "SP3207",
+        "index 4 is outside axis 0, which has 4 elements",
+    ),
+    "input x: float32[2, 4, 3]\noutput y = gather_nd(x, [[[0, -4]], [[3, 2]]], 1)": (
+        "SP3207",
+        "index -4 is outside axis 2, which has 3 elements",
+    ),
     X + INDEX + "input s: float32[N, T, 8]\noutput y = index_add(x, i, s, axis=1)": (
         "SP3212",
         "`index_add` needs axis 1 of `src` and the length of `index` to be equal, and got K and T",

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from specc.ir.builder import Builder
-from specc.ir.operation import Arguments, Blame, Rejected
+from specc.ir.operation import Arguments, Blame, Elements, Rejected
 from specc.layers.common.binary import Binary
 from specc.layers.common.errors_elementwise import DivisorZero
 from specc.tensor.dtypes import DType
@@ -18,9 +18,9 @@ TRAPPING = (DType.INT32, DType.INT64)
 class Division(Binary):
     """Base of divisions of numbers; 0 written down as an integer divisor is rejected."""
 
-    def check_elements(self, inputs: Arguments[TensorType], known: Mapping[int, tuple[int, ...]]) -> None:
+    def check_elements(self, inputs: Arguments[TensorType], known: Mapping[int, Elements]) -> None:
         """Integer divisors that are written down are not 0."""
-        if 0 in known.get(1, ()):
+        if 1 in known and 0 in known[1].written:
             raise Rejected(DivisorZero(self.name), Blame(0))
 
 

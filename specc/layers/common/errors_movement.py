@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from specc.base.diagnostics import Mistake, mistake
 from specc.base.suggest import divisors
-from specc.tensor.dims import Dim
+from specc.tensor.dims import Dim, at_least
 from specc.tensor.dtypes import DType
 from specc.tensor.types import TensorType
 
@@ -105,7 +105,11 @@ class IndexOutside(Mistake):
         if isinstance(self.index, int):
             needed = self.index + 1 if self.index >= 0 else -self.index
             return f"promise a size, as in `require {self.size} >= {needed}`"
-        return f"promise that it is inside, as in `require {self.index} >= 0` and `require {self.size} > {self.index}`"
+        if isinstance(self.size - self.index, int):
+            return "no promise can help: it is outside, or the axis empty, at every size"
+        above = [] if at_least(self.index, 0) else [f"`require {self.index} >= 0`"]
+        below = [] if at_least(self.size, self.index + 1) else [f"`require {self.index + 1} <= {self.size}`"]
+        return f"promise that it is inside, as in {' and '.join(above + below)}"
 
 
 @mistake

@@ -170,7 +170,8 @@ class DimsDiffer(Mistake):
 class MayBeEmpty(Mistake):
     """A layer needs at least one element along an axis that may have none.
 
-    Why: there is no largest, smallest or last element of nothing.
+    Why: there is no largest, smallest or last element of nothing, and onnxruntime leaves some products over nothing
+    unwritten (matrix by vector, or with a transposed factor) and stops the process in others (Einsum).
 
     Wrong:
         input x: float32[N, 8, T]

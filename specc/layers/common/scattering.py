@@ -27,6 +27,7 @@ class Scattering(Operation):
         Port("index", doc="int64 or int32; negative from the end", index=True),
         Port("src", doc="what is put there"),
     )
+    literals: ClassVar[bool] = True
 
     def need_types(self, inputs: Arguments[TensorType], reduce: str) -> None:
         """Reject element types that do not fit."""
