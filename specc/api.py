@@ -105,13 +105,18 @@ class Spec:
 
     def report_at(self, sizes: Mapping[str, int], target: str = "cpu") -> Report:
         """The same with the sizes in a mapping."""
+        from specc.analysis.advice.advise import Facts, advise
         from specc.analysis.bindings import Binder
         from specc.analysis.memory import activation_memory
+        from specc.analysis.roofline import predict
 
-        load_target(target)
+        machine = load_target(target).machine
         with bounded(self.origin.limits):
             cost, graph = self.cost_at(sizes), self._resolved.graph
-            return Report(graph.name, self._resolved.parameters, sizes, cost, activation_memory(graph, Binder(sizes)))
+            memory = activation_memory(graph, Binder(sizes))
+            roofline = predict(cost.layers, machine) if machine else None
+            advice = advise(Facts(graph, cost, sizes, roofline, machine))
+            return Report(graph.name, self._resolved.parameters, sizes, cost, memory, roofline, advice)
 
     def cost_at(self, sizes: Mapping[str, int]) -> CostReport:
         """Parameters, MACs and FLOPs alone, which take less time."""

@@ -40,7 +40,8 @@ class OutputShape:
 class LayerCost:
     """One node; a number is None while the bindings leave a symbol in its formula free.
 
-    `params` are trainable elements that no earlier node has, `bytes` those of inputs, weights and results.
+    `params` are trainable elements that no earlier node has. `read_formula` are the bytes of inputs and weights,
+    `written_formula` those of the results, each tensor counted once; `bytes` is their sum.
     """
 
     path: str
@@ -53,6 +54,8 @@ class LayerCost:
     bytes: int | None
     macs_formula: Dim
     flops_formula: Dim
+    read_formula: Dim
+    written_formula: Dim
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,6 +115,7 @@ def _layer_costs(graph: Graph, binder: Binder) -> Iterator[LayerCost]:
         outputs = tuple(value.type for value in node.outputs)
         with placing(node.span):
             cost = node.operation.cost(node.input_types(), outputs)
+        read, written = _traffic(node, binder)
         yield LayerCost(
             node.path,
             node.operation.name,
@@ -120,9 +124,11 @@ def _layer_costs(graph: Graph, binder: Binder) -> Iterator[LayerCost]:
             _new_parameters(node, counted),
             binder.value(cost.macs),
             binder.value(cost.flops),
-            _traffic(node, binder),
+            binder.value(read + written),
             cost.macs,
             cost.flops,
+            read,
+            written,
         )
 
 
@@ -144,15 +150,13 @@ def read_values(node: Node) -> Iterator[Value]:
             yield from (value for value in read_values(inner) if isinstance(value, Weight))
 
 
-def _traffic(node: Node, binder: Binder) -> int | None:
-    distinct = {id(value): value for value in (*read_values(node), *node.outputs)}
-    count = 0
-    for value in distinct.values():
-        size = binder.value(binder.bytes(value.type))
-        if size is None:
-            return None
-        count += size
-    return count
+def _traffic(node: Node, binder: Binder) -> tuple[Dim, Dim]:
+    """Bytes that `node` reads and writes."""
+    read = {id(value): value for value in read_values(node)}
+    return (
+        total(binder.bytes(value.type) for value in read.values()),
+        total(binder.bytes(value.type) for value in node.outputs),
+    )
 
 
 def _output(name: str, type_: TensorType, binder: Binder) -> OutputShape:

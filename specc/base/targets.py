@@ -12,6 +12,7 @@ import yaml
 from specc.base.assets import asset_folder
 from specc.base.diagnostics import Reporter, fail
 from specc.base.errors import BadTargetValue, TargetUnreadable, UnknownTarget, UnknownTargetKey
+from specc.base.machine import Machine
 from specc.base.source import Source, Span
 from specc.base.suggest import nearest
 
@@ -34,6 +35,7 @@ class Target:
     providers: tuple[str, ...] = ("CPUExecutionProvider",)
     session: Mapping[str, str] = field(default_factory=dict)
     disabled_optimizers: tuple[str, ...] = ()
+    machine: Machine | None = None
 
 
 def target_names() -> tuple[str, ...]:

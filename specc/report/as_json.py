@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from specc.analysis.advice.advice import Advice
 from specc.analysis.cost import LayerCost
+from specc.analysis.roofline import LayerTime
 from specc.base.jsonable import Json
 from specc.report.values import raw_json
 
@@ -15,6 +17,7 @@ if TYPE_CHECKING:
 def report_json(report: Report) -> dict[str, Json]:
     """All of `report`, formulas as text in the symbols."""
     cost = report.cost
+    times = report.roofline.layers if report.roofline else (None,) * len(cost.layers)
     return {
         "model": report.model,
         "parameters": {name: raw_json(raw) for name, raw in report.parameters.items()},
@@ -33,12 +36,13 @@ def report_json(report: Report) -> dict[str, Json]:
             "formula": report.memory.formula,
         },
         "outputs": [{"name": o.name, "dtype": o.dtype, "shape": list(o.shape)} for o in cost.outputs],
-        "layers": [_layer(layer) for layer in cost.layers],
-        "bottlenecks": [],
+        "layers": [_layer(layer, time) for layer, time in zip(cost.layers, times, strict=True)],
+        "seconds": report.roofline.seconds if report.roofline else None,
+        "bottlenecks": [_bottleneck(advice) for advice in report.advice],
     }
 
 
-def _layer(layer: LayerCost) -> dict[str, Json]:
+def _layer(layer: LayerCost, time: LayerTime | None) -> dict[str, Json]:
     return {
         "path": layer.path,
         "layer": layer.layer,
@@ -50,8 +54,23 @@ def _layer(layer: LayerCost) -> dict[str, Json]:
         "flops": layer.flops,
         "flops_formula": str(layer.flops_formula),
         "bytes": layer.bytes,
-        "intensity": None,
-        "bound": None,
-        "seconds": None,
-        "share": None,
+        "bytes_formula": str(layer.read_formula + layer.written_formula),
+        "intensity": time.intensity if time else None,
+        "bound": time.bound if time else None,
+        "seconds": time.seconds if time else None,
+        "share": time.share if time else None,
+    }
+
+
+def _bottleneck(advice: Advice) -> dict[str, Json]:
+    return {
+        "path": advice.path,
+        "rule": advice.rule,
+        "why": advice.why,
+        "advice": advice.change,
+        "source": advice.source,
+        "macs_before": advice.macs_before,
+        "macs_after": advice.macs_after,
+        "params_before": advice.params_before,
+        "params_after": advice.params_after,
     }

@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from specc.analysis.advice.advice import Advice
 from specc.analysis.cost import CostReport, LayerCost, OutputShape, Parameters
 from specc.analysis.memory import Memory
+from specc.analysis.roofline import Roofline
 from specc.base.jsonable import Json
 from specc.layers.common.attributes import Raw
 
@@ -20,6 +22,8 @@ class Report:
     bindings: Mapping[str, int]
     cost: CostReport
     memory: Memory
+    roofline: Roofline | None = None
+    advice: tuple[Advice, ...] = ()
 
     @property
     def params(self) -> Parameters:
