@@ -109,10 +109,14 @@ class Elements:
 
 @dataclass(frozen=True, slots=True)
 class Cost:
-    """Arithmetic of one layer at its shapes. `macs` by the headline convention; `flops` is 2 x MACs + the rest."""
+    """Arithmetic of one layer at its shapes. `macs` by the headline convention; `flops` is 2 x MACs + the rest.
+
+    `products` are those MACs of a layer with weights whose operands are both activations (attention in it).
+    """
 
     macs: Dim = 0
     flops: Dim = 0
+    products: Dim = 0
 
 
 class Operation(ABC):
@@ -143,6 +147,10 @@ class Operation(ABC):
     def elements(self, known: Sequence[Elements | None]) -> Elements | None:
         """What is known of the integers in the result, from those in the inputs."""
         return None
+
+    def kept_inside(self, inputs: Arguments[TensorType]) -> Dim:
+        """Elements of tensors that are neither inputs nor results, and that the backward pass needs."""
+        return 0
 
     @abstractmethod
     def cost(self, inputs: Arguments[TensorType], outputs: tuple[TensorType, ...]) -> Cost:

@@ -28,6 +28,7 @@ from specc.layers.common.query_key_value import (
     need_heads,
     split_heads,
 )
+from specc.tensor.dims import Dim, product
 from specc.tensor.types import TensorType
 
 
@@ -94,6 +95,10 @@ class Attention(Operation):
     def cost(self, inputs: Arguments[TensorType], outputs: tuple[TensorType, ...]) -> Cost:
         """MACs: N x heads x Tq x Tk x (key size + value size)."""
         return self._sizes(inputs).cost(self._scoring(), is_masked(inputs, self._pattern()))
+
+    def kept_inside(self, inputs: Arguments[TensorType]) -> Dim:
+        """The probabilities, N x heads x Tq x Tk."""
+        return product(self._sizes(inputs).scores)
 
     def lower(self, build: Builder, site: Site) -> tuple[str, ...]:
         """ONNX MatMul, Softmax, MatMul over heads."""

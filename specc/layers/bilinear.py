@@ -55,7 +55,11 @@ class Bilinear(Operation):
     def cost(self, inputs: Arguments[TensorType], outputs: tuple[TensorType, ...]) -> Cost:
         """MACs: of both products, elements of the output x in2 x (in1 + 1)."""
         macs = outputs[0].size * inputs[1].shape[-1] * (inputs[0].shape[-1] + 1)
-        return Cost(macs, 2 * macs + (outputs[0].size if self.bias else 0))
+        return Cost(
+            macs,
+            2 * macs + (outputs[0].size if self.bias else 0),
+            outputs[0].size * inputs[1].shape[-1],
+        )
 
     def lower(self, build: Builder, site: Site) -> tuple[str, ...]:
         """MatMul of the first input and the weight as [in1, out * in2], then of that and the second input."""

@@ -28,7 +28,7 @@ from specc.layers.common.in_projection import Projections, project
 from specc.layers.common.initializers import fan_in_uniform
 from specc.layers.common.query_key_value import key_and_value, same_places
 from specc.layers.common.stored import transposed
-from specc.tensor.dims import product
+from specc.tensor.dims import Dim, product
 from specc.tensor.types import TensorType
 
 XAVIER: Initial = Scaled("average", 1.0, "uniform")
@@ -154,7 +154,14 @@ class MultiheadAttention(Operation):
         for port, rows in zip((0, *made.ports), (size, *made.rows), strict=True):
             each = inputs[port].size * rows
             macs, sums = macs + each, sums + 2 * each + (product(inputs[port].shape[:2]) * rows if self.bias else 0)
-        return Cost(macs, sums)
+        return Cost(macs, sums, inner.macs)
+
+    def kept_inside(self, inputs: Arguments[TensorType]) -> Dim:
+        """What is projected, the probabilities, and what goes into the last projection."""
+        sizes = self._attended(self._heads(inputs))
+        rows = sizes.kv_heads * (sizes.key_size + sizes.value_size) * sizes.keys
+        wide = sizes.heads * (sizes.key_size + sizes.value_size) * sizes.queries
+        return product(sizes.scores) + sizes.batch * (rows + wide)
 
     def lower(self, build: Builder, site: Site) -> tuple[str, ...]:
         """Projections, of what is one tensor together; ONNX MatMul, Softmax, MatMul over heads; the last projection."""

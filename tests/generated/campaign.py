@@ -14,6 +14,7 @@ from properties import (
     it_computes_what_onnx_says,
     it_runs,
     its_graph_reads_back,
+    macs_are_those_of_the_nodes,
     parameters_are_counted_once,
     the_runtime_rewrites_it_rightly,
 )
@@ -40,6 +41,7 @@ def one(seed: int, folder: Path, counts: Counter[str]) -> None:
     it_runs(made, seed)
     the_runtime_rewrites_it_rightly(made, seed)
     counts["runs compared with the reference"] += it_computes_what_onnx_says(made, seed)
+    counts["MACs counted by nodes"] += macs_are_those_of_the_nodes(made, seed)
     formatting_keeps_it(text)
     its_graph_reads_back(made.graph)
     parameters_are_counted_once(made)

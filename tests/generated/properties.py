@@ -8,6 +8,7 @@ from pathlib import Path
 from random import Random
 
 from onnx.reference import ReferenceEvaluator
+from onnx_walk import walked_macs
 from running_specs import (
     Arrays,
     Compiled,
@@ -34,6 +35,7 @@ from specc.layers.onnx_operator import OnnxOperator
 from specc.layers.registry import layers_by_name
 from specc.layers.scan import Scan
 from specc.runtime.session import SessionSettings
+from specc.tensor.dims import evaluate
 
 TOLERANCE = 1e-4
 """Of float32 networks, relative to 1 + the largest magnitude of an output."""
@@ -159,6 +161,21 @@ def digest(text: str, folder: Path) -> str:
     sums = [hashlib.sha256(path.read_bytes()).hexdigest() for path in sorted(files)]
     assert hashlib.sha256(made.model.to_bytes()).hexdigest()
     return " ".join(sums)
+
+
+SPELLED = {"selective_scan": "ReduceSum", "linear_attention": "CumSum", "performer_attention": "CumSum"}
+"""Layers that spell a product of matrices as Mul and a sum, and the operator that sums."""
+
+
+def macs_are_those_of_the_nodes(made: Compiled, seed: int) -> int:
+    """The formula of the MACs at a binding is the count over the ONNX nodes at real shapes; the number of runs."""
+    report = made.spec.report()
+    spelled = {layer.path: SPELLED[layer.layer] for layer in report.layers if layer.layer in SPELLED}
+    runs = _runs(made, seed)[:2]
+    for sizes, given in runs:
+        counted = walked_macs(made.model.proto, with_all_inputs(made.graph, sizes, given), spelled)
+        assert evaluate(report.cost.macs_formula, sizes) == counted == made.spec.report_at(sizes).macs, sizes
+    return len(runs)
 
 
 def parameters_are_counted_once(made: Compiled) -> None:

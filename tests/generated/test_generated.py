@@ -16,6 +16,7 @@ from properties import (
     it_computes_what_onnx_says,
     it_runs,
     its_graph_reads_back,
+    macs_are_those_of_the_nodes,
     parameters_are_counted_once,
     the_runtime_rewrites_it_rightly,
 )
@@ -141,3 +142,13 @@ def test_parameters_are_counted_once() -> None:
         made = accepted(make_spec(seed))
         if made:
             parameters_are_counted_once(made)
+
+
+@pytest.mark.parametrize("first", (700, 730))
+def test_macs_are_those_of_the_nodes(first: int) -> None:
+    counted = 0
+    for seed in range(first, first + 30):
+        made = accepted(make_spec(seed))
+        if made:
+            counted += macs_are_those_of_the_nodes(made, seed)
+    assert counted >= 50

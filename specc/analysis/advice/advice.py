@@ -10,7 +10,7 @@ class Advice:
     """One thing to look at, at the layer `path`; counts are None where they say nothing.
 
     `rule` names the adviser, `why` says what was found with its numbers, `change` what to do about it, `source` the
-    paper or guide that it is from. MACs and parameters are those of what would be replaced and of what would replace it.
+    paper or guide that it is from. MACs and parameters are those of what would be replaced and of what replaces it.
     """
 
     rule: str
