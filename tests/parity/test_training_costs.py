@@ -45,6 +45,13 @@ class Block(nn.Module):
         return made
 
 
+class NativeDropout(nn.Module):
+    """Dropout whose mask has a byte for each element, as it is on a GPU."""
+
+    def forward(self, x: torch.Tensor) -> torch.Tensor:
+        return torch.native_dropout(x, 0.5, True)[0]
+
+
 CASES = {
     "dense": (
         nn.Sequential(nn.Linear(10, 20), nn.ReLU(), nn.Linear(20, 30), nn.Tanh(), nn.Linear(30, 5)),
@@ -61,8 +68,8 @@ CASES = {
         " -> flatten -> linear(10)",
         (4, 3, 16, 16),
     ),
-    "frozen": (
-        nn.Sequential(nn.Linear(8, 8), nn.Sigmoid(), nn.Dropout(0.5), nn.Linear(8, 2, bias=False)),
+    "dropout": (
+        nn.Sequential(nn.Linear(8, 8), nn.Sigmoid(), NativeDropout(), nn.Linear(8, 2, bias=False)),
         "input x: float32[N, 8]\noutput y = x -> linear(8) -> sigmoid -> dropout(0.5) -> linear(2, bias=false)",
         (5, 8),
     ),
