@@ -45,6 +45,11 @@ def activation_memory(graph: Graph, binder: Binder) -> Memory:
     return Memory(_peak_value(steps, binder), formula)
 
 
+def peak_bytes(graph: Graph, binder: Binder) -> int | None:
+    """The peak alone; None while a size is free."""
+    return _peak_value(life(graph), binder)
+
+
 def life(graph: Graph) -> Iterator[Step]:
     """The run of `graph` in steps, one for each node; the inputs come first."""
     yield Step(tuple(entry.value for entry in graph.inputs), ())

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from specc.base.diagnostics import fail
+from specc.base.errors import LimitExceeded
+from specc.base.work import allowed
 from specc.ir.builder import Builder
 from specc.ir.graph import Graph, GraphInput, Value
 from specc.ir.operators import Initializer, Literal, OperatorInput
@@ -35,6 +38,9 @@ def _with_default(entry: GraphInput, default: float, build: Builder) -> str:
     count = 1
     for dim in shape:
         count *= dim
+    most = allowed().items
+    if count > most:
+        raise fail(LimitExceeded("the default of an input has too many elements", most, "items"), value.span)
     build.graph.initializers[value.name] = Initializer(value.name, value.type.dtype, shape, Literal((default,) * count))
     if shape == value.type.shape:
         return value.name

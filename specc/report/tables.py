@@ -4,21 +4,16 @@ from __future__ import annotations
 
 import csv
 import io
+from collections.abc import Iterator
 
-from specc.analysis.cost import LayerCost
+from specc.report.columns import View, chosen, in_order
 from specc.report.grid import Column, Grid, markdown, plain
 from specc.report.record import Report
-from specc.report.units import amount, cell, exact_count, short_bytes
+from specc.report.rows import block_rows, layer_rows
+from specc.report.units import amount, exact_count, short_bytes, short_seconds
 from specc.report.values import raw_text
 
-COLUMNS = (
-    Column("path"),
-    Column("layer"),
-    Column("output"),
-    Column("params", True),
-    Column("MACs", True),
-    Column("FLOPs", True),
-)
+USUAL_VIEW = View()
 CSV_FIELDS = ("path", "layer", "source", "output_shape", "params", "macs", "flops", "bytes")
 
 
@@ -29,20 +24,11 @@ def title(report: Report) -> str:
     return f"{report.model}{f'({parameters})' if parameters else ''}{f' at {sizes}' if sizes else ''}"
 
 
-def layer_grid(report: Report) -> Grid:
-    """One row for each layer."""
-    return Grid(COLUMNS, tuple(_row(layer) for layer in report.layers))
-
-
-def _row(layer: LayerCost) -> tuple[str, ...]:
-    return (
-        layer.path,
-        layer.layer,
-        shape_text(layer.output_shape),
-        f"{layer.params:,}" if layer.params else "",
-        cell(layer.macs, layer.macs_formula) if layer.macs_formula else "",
-        cell(layer.flops, layer.flops_formula) if layer.flops_formula else "",
-    )
+def layer_grid(report: Report, view: View = USUAL_VIEW) -> Grid:
+    """One row for each layer, or for each block of the tree."""
+    columns = chosen(view, report.roofline is not None)
+    rows = block_rows(report, view.depth) if view.tree else in_order(layer_rows(report), view.sort)
+    return Grid(tuple(one.column for one in columns), tuple(tuple(c.cell(row) for c in columns) for row in rows))
 
 
 def shape_text(shape: tuple[int | str, ...]) -> str:
@@ -61,23 +47,34 @@ def totals(report: Report) -> tuple[tuple[str, str], ...]:
         ("weights", short_bytes(params.bytes)),
         ("MACs", amount(report.macs, cost.macs_formula)),
         ("FLOPs", amount(report.flops, cost.flops_formula)),
+        *_whole(report),
         ("peak activations", peak if report.memory.peak is None else short_bytes(report.memory.peak)),
         ("outputs", outputs),
     )
     return tuple(row for row in rows if row[1])
 
 
-def as_text(report: Report) -> str:
+def _whole(report: Report) -> Iterator[tuple[str, str]]:
+    """Predicted time, and what it means."""
+    if report.roofline is None or report.flops is None:
+        return
+    seconds, machine = report.roofline.seconds, report.roofline.machine
+    rate = report.flops / seconds if seconds else 0.0
+    yield "predicted time", short_seconds(seconds)
+    yield "of peak", f"{rate / max(machine.peak.get('float32', rate), 1.0):.1%}"
+
+
+def as_text(report: Report, view: View = USUAL_VIEW) -> str:
     """Plain aligned text."""
     width = max(len(word) for word, _ in totals(report))
     below = "".join(f"{word:<{width}}  {value}\n" for word, value in totals(report))
-    return f"{title(report)}\n\n{plain(layer_grid(report))}\n{below}"
+    return f"{title(report)}\n\n{plain(layer_grid(report, view))}\n{below}"
 
 
-def as_markdown(report: Report) -> str:
+def as_markdown(report: Report, view: View = USUAL_VIEW) -> str:
     """A heading, the layers, the totals."""
     facts = Grid((Column("total"), Column("value")), totals(report))
-    return f"# {title(report)}\n\n{markdown(layer_grid(report))}\n{markdown(facts)}"
+    return f"# {title(report)}\n\n{markdown(layer_grid(report, view))}\n{markdown(facts)}"
 
 
 def as_csv(report: Report) -> str:

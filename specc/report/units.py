@@ -19,6 +19,14 @@ def short_bytes(value: int) -> str:
     return _scaled(value, 1024, BINARY, " ")
 
 
+def short_seconds(value: float) -> str:
+    """Three significant digits and a unit: `1.23 ms`."""
+    for factor, unit in ((1.0, "s"), (1e3, "ms"), (1e6, "us")):
+        if value * factor >= 0.9995:
+            return f"{value * factor:.3g} {unit}"
+    return f"{value * 1e9:.3g} ns"
+
+
 def _scaled(value: int, base: int, units: tuple[str, ...], space: str) -> str:
     power = 0
     while power + 1 < len(units) and _rounded(value, base**power, base)[0] >= base:

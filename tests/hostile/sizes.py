@@ -34,6 +34,13 @@ SHAPES = table(
     "shape",
     {
         "beyond 64 bits": ("SP9101", typed("10 ** 19")),
+        "default of a billion elements": (
+            "SP9101",
+            "model m\ninput x: float32[W, 4] = 0.5\nrequire W >= 10 ** 9\noutput y = x\n",
+        ),
+        "default of a googol": ("SP9101", "model m\ninput x: float32[W] = 0\nrequire 10 ** 400 <= W\noutput y = x\n"),
+        "multiple of a billion": ("SP9101", "model m\ninput x: int64[W] = 1\nrequire W % 10 ** 9 == 0\noutput y = x\n"),
+        "order of a norm": ("SP2006", image("y = x -> global_lppool(10 ** 400)")),
         "product beyond 64 bits": ("SP9101", typed("10 ** 7, 10 ** 7, 10 ** 7")),
         "product with a symbol": ("SP9101", typed("N, 10 ** 10, 10 ** 10")),
         "a googol": ("SP9101", typed("10 ** 100")),

@@ -20,7 +20,7 @@ from specc.report.layer_reference import layer_doc
 
 NUMBER = re.compile(r"(?<![\w.])\d+(?![\w.])")
 ASSIGNED = re.compile(r"^([a-z_]\w*(?:, \(?\w+|\w+\)|, \w+)*\)?) = ", re.MULTILINE)
-HUGE = (10**7, 10**12)
+HUGE = (10**7, 10**12, 10**400)
 
 
 def model(layer: str) -> str:

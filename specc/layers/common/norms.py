@@ -5,14 +5,15 @@ from __future__ import annotations
 from math import inf
 
 from specc.ir.builder import Builder
-from specc.layers.common.attributes import Kind, Raw, Unfit
+from specc.layers.common.attributes import FLOAT, Kind, Raw, Unfit
 from specc.tensor.dtypes import DType
 
 
 def _order(raw: Raw) -> float:
-    if isinstance(raw, bool) or not isinstance(raw, (int, float)) or not raw > 0:
+    number = FLOAT.convert(raw)
+    if not number > 0:
         raise Unfit
-    return float(raw)
+    return number
 
 
 ORDER = Kind("a number above 0, or inf", _order)
