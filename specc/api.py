@@ -23,6 +23,7 @@ from specc.values import parameter, size
 
 if TYPE_CHECKING:
     from specc.analysis.cost import CostReport
+    from specc.analysis.training import Training
     from specc.model import Model, Weights
     from specc.resolve.resolve import ResolvedModel
     from specc.weights.match import Match
@@ -107,24 +108,38 @@ class Spec:
         """The same with the sizes in a mapping."""
         from specc.analysis.advice.advise import Facts, advise
         from specc.analysis.bindings import Binder
+        from specc.analysis.cost import analyse
+        from specc.analysis.decoding import token_cache
+        from specc.analysis.fit import largest
         from specc.analysis.memory import activation_memory
         from specc.analysis.roofline import predict
 
         machine = load_target(target).machine
         with bounded(self.origin.limits):
-            cost, graph = self.cost_at(sizes), self._resolved.graph
-            memory = activation_memory(graph, Binder(sizes))
+            self._check_sizes(sizes)
+            graph, binder = self._resolved.graph, Binder(sizes)
+            cost, memory = analyse(graph, binder), activation_memory(graph, binder)
             roofline = predict(cost.layers, machine) if machine else None
             advice = advise(Facts(graph, cost, sizes, roofline, machine))
-            return Report(graph.name, self._resolved.parameters, sizes, cost, memory, roofline, advice)
+            batch = largest(graph, sizes, "N", machine.capacity) if machine else None
+            cache = token_cache(graph)
+            return Report(graph.name, self._resolved.parameters, sizes, cost, memory, roofline, advice, cache, batch)
+
+    def training_costs(self) -> Training:
+        """What a training step costs beside the forward pass, in the symbols."""
+        from specc.analysis.training import training
+
+        with bounded(self.origin.limits):
+            return training(self._resolved.graph)
 
     def cost_at(self, sizes: Mapping[str, int]) -> CostReport:
         """Parameters, MACs and FLOPs alone, which take less time."""
+        from specc.analysis.bindings import Binder
         from specc.analysis.cost import analyse
 
         self._check_sizes(sizes)
         with bounded(self.origin.limits):
-            return analyse(self._resolved.graph, sizes)
+            return analyse(self._resolved.graph, Binder(sizes))
 
     def _check_sizes(self, sizes: Mapping[str, int]) -> None:
         from specc.analysis.bindings import binding_mistakes

@@ -54,11 +54,16 @@ class Binder:
         self._values: dict[Dim, int | None] = {}
         self._shown: dict[Dim, int | str] = {}
         self._bytes: dict[TensorType, Dim] = {}
+        self._known: dict[int, tuple[TensorType, Dim]] = {}
 
     def bytes(self, type_: TensorType) -> Dim:
         """Bytes of a tensor, in the symbols."""
+        found = self._known.get(id(type_))
+        if found is not None:
+            return found[1]
         if type_ not in self._bytes:
             self._bytes[type_] = type_.size * (type_.dtype.bits // 8)
+        self._known[id(type_)] = type_, self._bytes[type_]
         return self._bytes[type_]
 
     def value(self, dim: Dim) -> int | None:

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 from specc.analysis.bindings import Binder
 from specc.base.diagnostics import placing
 from specc.ir.graph import Graph, Node, Role, Value, Weight
+from specc.ir.operation import Cost, Operation
 from specc.layers.scan import Scan
 from specc.tensor.dims import Dim, total
 from specc.tensor.types import TensorType
@@ -71,9 +72,8 @@ class CostReport:
     layers: tuple[LayerCost, ...]
 
 
-def analyse(graph: Graph, bindings: Mapping[str, int]) -> CostReport:
-    """Costs of `graph` at `bindings`, which may leave symbols free and are taken to be valid (`binding_mistakes`)."""
-    binder = Binder(bindings)
+def analyse(graph: Graph, binder: Binder) -> CostReport:
+    """Costs of `graph` at the sizes of `binder`, which may leave symbols free and are valid (`binding_mistakes`)."""
     layers = tuple(_layer_costs(graph, binder))
     macs = total(layer.macs_formula for layer in layers)
     flops = total(layer.flops_formula for layer in layers)
@@ -111,10 +111,10 @@ def weight_bytes(weight: Weight) -> int:
 
 def _layer_costs(graph: Graph, binder: Binder) -> Iterator[LayerCost]:
     counted: set[int] = set()
+    costs = _Costs()
     for node in graph.nodes:
         outputs = tuple(value.type for value in node.outputs)
-        with placing(node.span):
-            cost = node.operation.cost(node.input_types(), outputs)
+        cost = costs.of(node, outputs)
         read, written = _traffic(node, binder)
         yield LayerCost(
             node.path,
@@ -130,6 +130,28 @@ def _layer_costs(graph: Graph, binder: Binder) -> Iterator[LayerCost]:
             read,
             written,
         )
+
+
+class _Costs:
+    """Costs of nodes; equal operations on equal types are worked out once."""
+
+    def __init__(self) -> None:
+        self._known: dict[tuple[Operation, tuple[TensorType | None, ...]], Cost] = {}
+
+    def of(self, node: Node, outputs: tuple[TensorType, ...]) -> Cost:
+        """The cost of one node."""
+        key = node.operation, tuple(None if value is None else value.type for value in node.inputs)
+        try:
+            found = self._known.get(key)
+        except TypeError:
+            return self._computed(node, outputs)
+        if found is None:
+            found = self._known[key] = self._computed(node, outputs)
+        return found
+
+    def _computed(self, node: Node, outputs: tuple[TensorType, ...]) -> Cost:
+        with placing(node.span):
+            return node.operation.cost(node.input_types(), outputs)
 
 
 def _new_parameters(node: Node, counted: set[int]) -> int:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import cast
 
+from specc.analysis.bindings import Binder
 from specc.analysis.cost import CostReport, analyse
 from specc.analysis.errors import ExpectationFailed, ExpectationUnclear
 from specc.base.diagnostics import Reporter
@@ -21,7 +22,7 @@ def enforce(resolved: ResolvedModel, reporter: Reporter) -> None:
     other values of the model's parameters does not apply."""
     if not resolved.expectations:
         return
-    report = analyse(resolved.graph, {})
+    report = analyse(resolved.graph, Binder({}))
     for expectation in resolved.expectations:
         scope = _scope(expectation.scope, report, frozenset(expectation.expander.symbols))
         try:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import sys
 from argparse import ArgumentParser, Namespace, RawDescriptionHelpFormatter
@@ -29,6 +30,7 @@ INTERRUPTED = 130
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command. Returns 0 where all is fine, 1 where the input is wrong, 2 where the command line is."""
+    gc.set_threshold(200_000, 20, 100)  # a large graph is all live objects, which collections only walk over
     terminal = standard()
     try:
         return _run(arguments, terminal)

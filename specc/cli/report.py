@@ -3,13 +3,18 @@
 from __future__ import annotations
 
 from argparse import ArgumentParser, Namespace
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from specc.cli.command import Command
 from specc.cli.options import FORMATS, add_bindings, add_diagnostics, add_format, add_limits, add_parameters, add_target
+from specc.cli.report_options import add_view, view_of
 from specc.cli.terminal import Terminal, coloured
 
 if TYPE_CHECKING:
+    from specc.api import Spec
+    from specc.cli.report_options import Points
+    from specc.report.columns import View
     from specc.report.record import Report
 
 RICH_ROWS = 2_000
@@ -23,6 +28,7 @@ def configure(parser: ArgumentParser) -> None:
     add_limits(parser)
     add_target(parser, "cpu")
     add_format(parser, FORMATS)
+    add_view(parser)
     parser.add_argument("-o", dest="output", metavar="FILE", help="write to a file instead of standard output")
     add_diagnostics(parser)
 
@@ -33,27 +39,53 @@ def run(options: Namespace, terminal: Terminal) -> int:
     from specc.cli.files import write_text
 
     spec = load_with(options.spec, dict(options.parameters), dict(options.limits))
-    report = spec.report_at(dict(options.bindings), options.target)
+    view = view_of(options)
+    if options.sweep is not None:
+        text = _swept(spec, options)
+    else:
+        report = spec.report_at(dict(options.bindings), options.target)
+        if options.training:
+            report = replace(report, training=spec.training_costs())
+        few = len(report.layers) <= RICH_ROWS
+        if not options.output and options.format == "table" and coloured(terminal.out) and few:
+            from specc.report.rich_table import print_report
+
+            terminal.add(spec.warnings)
+            print_report(report, terminal.out, view)
+            return 0
+        text = rendered(report, options.format, view)
     terminal.add(spec.warnings)
     if options.output:
-        write_text(options.output, rendered(report, options.format))
-    elif options.format == "table" and coloured(terminal.out) and len(report.layers) <= RICH_ROWS:
-        from specc.report.rich_table import print_report
-
-        print_report(report, terminal.out)
+        write_text(options.output, text)
     else:
-        terminal.result(rendered(report, options.format))
+        terminal.result(text)
     return 0
 
 
-def rendered(report: Report, form: str) -> str:
+def _swept(spec: Spec, options: Namespace) -> str:
+    """Costs at each value of a size."""
+    from specc.base.jsonable import to_json
+    from specc.report.grid import markdown, plain
+    from specc.report.sweep import Sweep, sweep_grid, sweep_json
+    from specc.report.tables import grid_csv
+
+    points: Points = options.sweep
+    sizes = dict(options.bindings)
+    made = [spec.report_at({**sizes, points.symbol: value}, options.target) for value in points.values]
+    sweep = Sweep(points.symbol, tuple(made))
+    if options.format == "json":
+        return to_json(sweep_json(sweep))
+    return {"table": plain, "markdown": markdown, "csv": grid_csv}[options.format](sweep_grid(sweep))
+
+
+def rendered(report: Report, form: str, view: View) -> str:
     """The report as text in one of `FORMATS`."""
     from specc.base.jsonable import to_json
     from specc.report.tables import as_csv, as_markdown, as_text
 
     if form == "json":
         return to_json(report.to_dict())
-    return {"table": as_text, "csv": as_csv, "markdown": as_markdown}[form](report)
+    return as_csv(report) if form == "csv" else {"table": as_text, "markdown": as_markdown}[form](report, view)
 
 
 COMMAND = Command(
@@ -61,7 +93,10 @@ COMMAND = Command(
     "what a model costs: parameters, MACs, FLOPs and memory, layer by layer",
     """  specc report zoo:resnet50 -b N=1
   specc report bert.specc -D layers=24 -b N=8 -b T=128 --format json
-  specc report lenet5.yaml --format csv -o lenet5.csv""",
+  specc report lenet5.yaml --format csv -o lenet5.csv
+  specc report zoo:resnet50 -b N=1 --depth 2 --columns path,params,macs,bytes
+  specc report zoo:bert_base -b N=1 --sweep T=64..512:x2
+  specc report zoo:resnet18 -b N=32 --training""",
     configure,
     run,
 )

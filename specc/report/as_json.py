@@ -5,9 +5,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from specc.analysis.advice.advice import Advice
+from specc.analysis.bindings import Binder
 from specc.analysis.cost import LayerCost
 from specc.analysis.roofline import LayerTime
 from specc.base.jsonable import Json
+from specc.report.training_text import training_json
 from specc.report.values import raw_json
 
 if TYPE_CHECKING:
@@ -16,7 +18,7 @@ if TYPE_CHECKING:
 
 def report_json(report: Report) -> dict[str, Json]:
     """All of `report`, formulas as text in the symbols."""
-    cost = report.cost
+    cost, binder = report.cost, Binder(report.bindings)
     times = report.roofline.layers if report.roofline else (None,) * len(cost.layers)
     return {
         "model": report.model,
@@ -34,9 +36,12 @@ def report_json(report: Report) -> dict[str, Json]:
             "weights_bytes": cost.params.bytes,
             "peak_activation_bytes": report.memory.peak,
             "formula": report.memory.formula,
+            "cache_bytes_per_token": None if report.cache is None else binder.value(report.cache.per_token),
+            "largest_batch": report.largest_batch,
         },
         "outputs": [{"name": o.name, "dtype": o.dtype, "shape": list(o.shape)} for o in cost.outputs],
         "layers": [_layer(layer, time) for layer, time in zip(cost.layers, times, strict=True)],
+        "training": None if report.training is None else training_json(report.training, binder),
         "seconds": report.roofline.seconds if report.roofline else None,
         "bottlenecks": [_bottleneck(advice) for advice in report.advice],
     }

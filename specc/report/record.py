@@ -7,8 +7,10 @@ from dataclasses import dataclass
 
 from specc.analysis.advice.advice import Advice
 from specc.analysis.cost import CostReport, LayerCost, OutputShape, Parameters
+from specc.analysis.decoding import Cache
 from specc.analysis.memory import Memory
 from specc.analysis.roofline import Roofline
+from specc.analysis.training import Training
 from specc.base.jsonable import Json
 from specc.layers.common.attributes import Raw
 
@@ -24,6 +26,9 @@ class Report:
     memory: Memory
     roofline: Roofline | None = None
     advice: tuple[Advice, ...] = ()
+    cache: Cache | None = None
+    largest_batch: int | None = None
+    training: Training | None = None
 
     @property
     def params(self) -> Parameters:

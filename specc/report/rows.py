@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from specc.analysis.cost import LayerCost
 from specc.analysis.roofline import LayerTime
@@ -45,7 +45,27 @@ class Row:
 
 def layer_rows(report: Report) -> tuple[Row, ...]:
     """One row for each layer."""
-    return tuple(_row(layer.path, (layer,), (time,), layer) for layer, time in _timed(report))
+    return tuple(_layer_row(layer, time) for layer, time in _timed(report))
+
+
+def _layer_row(layer: LayerCost, time: LayerTime | None) -> Row:
+    return Row(
+        layer.path,
+        layer.layer,
+        layer.source,
+        layer.output_shape,
+        layer.params,
+        layer.macs,
+        layer.flops,
+        layer.read_formula,
+        layer.written_formula,
+        layer.bytes,
+        layer.macs_formula,
+        layer.flops_formula,
+        time.bound if time else "",
+        time.seconds if time else None,
+        time.share if time else None,
+    )
 
 
 def block_rows(report: Report, depth: int | None) -> tuple[Row, ...]:
@@ -71,8 +91,9 @@ def _block_rows(
 
 
 def _row(name: str, layers: tuple[LayerCost, ...], times: tuple[LayerTime | None, ...], own: LayerCost | None) -> Row:
+    if own is not None and len(layers) == 1:
+        return replace(_layer_row(own, times[0]), name=name)
     known = [time for time in times if time is not None]
-    single = own is not None and len(layers) == 1
     return Row(
         name,
         own.layer if own else "",
@@ -86,7 +107,7 @@ def _row(name: str, layers: tuple[LayerCost, ...], times: tuple[LayerTime | None
         _sum(layer.bytes for layer in layers),
         total(layer.macs_formula for layer in layers),
         total(layer.flops_formula for layer in layers),
-        known[0].bound if single and known else "",
+        "",
         sum(time.seconds for time in known) if known else None,
         sum(time.share for time in known) if known else None,
     )

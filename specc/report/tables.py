@@ -6,12 +6,15 @@ import csv
 import io
 from collections.abc import Iterator
 
+from specc.analysis.bindings import Binder
 from specc.report.columns import View, chosen, in_order
 from specc.report.grid import Column, Grid, markdown, plain
 from specc.report.record import Report
 from specc.report.rows import block_rows, layer_rows
-from specc.report.units import amount, exact_count, short_bytes, short_seconds
+from specc.report.training_text import training_rows
+from specc.report.units import amount, exact_count, formula, short_bytes, short_seconds
 from specc.report.values import raw_text
+from specc.tensor.dims import Dim
 
 USUAL_VIEW = View()
 CSV_FIELDS = ("path", "layer", "source", "output_shape", "params", "macs", "flops", "bytes")
@@ -38,7 +41,7 @@ def shape_text(shape: tuple[int | str, ...]) -> str:
 
 def totals(report: Report) -> tuple[tuple[str, str], ...]:
     """What stands below the layers: a word and its exact value."""
-    params, cost = report.params, report.cost
+    params, cost, binder = report.params, report.cost, Binder(report.bindings)
     peak = report.memory.formula and f"{report.memory.formula} bytes"
     outputs = ", ".join(f"{o.name}: {o.dtype}{shape_text(o.shape)}" for o in report.outputs)
     rows = (
@@ -49,9 +52,17 @@ def totals(report: Report) -> tuple[tuple[str, str], ...]:
         ("FLOPs", amount(report.flops, cost.flops_formula)),
         *_whole(report),
         ("peak activations", peak if report.memory.peak is None else short_bytes(report.memory.peak)),
+        ("cache per token", "" if report.cache is None else _size(report.cache.per_token, binder)),
+        ("largest batch", "" if report.largest_batch is None else f"{report.largest_batch:,}"),
+        *(() if report.training is None else training_rows(report.training, cost, binder)),
         ("outputs", outputs),
     )
     return tuple(row for row in rows if row[1])
+
+
+def _size(dim: Dim, binder: Binder) -> str:
+    value = binder.value(dim)
+    return f"{formula(dim)} bytes" if value is None else short_bytes(value)
 
 
 def _whole(report: Report) -> Iterator[tuple[str, str]]:
@@ -86,4 +97,13 @@ def as_csv(report: Report) -> str:
         shape = shape_text(layer.output_shape)
         numbers = (layer.params, layer.macs, layer.flops, layer.bytes)
         writer.writerow((layer.path, layer.layer, layer.source, shape, *numbers))
+    return text.getvalue()
+
+
+def grid_csv(grid: Grid) -> str:
+    """The cells of a grid as CSV."""
+    text = io.StringIO()
+    writer = csv.writer(text, lineterminator="\n")
+    writer.writerow([column.heading for column in grid.columns])
+    writer.writerows(grid.rows)
     return text.getvalue()

@@ -218,10 +218,11 @@ def _order(term: tuple[Monomial, int]) -> tuple[int, tuple[tuple[str, int], ...]
 
 def from_terms(total: Mapping[Monomial, int]) -> Dim:
     """The dim with these coefficients."""
-    kept = [(monomial, coefficient) for monomial, coefficient in total.items() if coefficient]
+    kept = [term for term in total.items() if term[1]]
     limits = allowed()
-    if any(coefficient.bit_length() > limits.integer_bits for _, coefficient in kept):
-        raise fail(SizeTooComplex("integer_bits", limits.integer_bits))
+    for _, coefficient in kept:
+        if coefficient.bit_length() > limits.integer_bits:
+            raise fail(SizeTooComplex("integer_bits", limits.integer_bits))
     if not kept:
         return 0
     if len(kept) == 1:
@@ -255,8 +256,11 @@ def product(dims: Iterable[Dim]) -> Dim:
 
 def total(dims: Iterable[Dim]) -> Dim:
     """Sum of `dims`, 0 of none."""
+    given = [dim for dim in dims if dim != 0]
+    if len(given) < 2:
+        return given[0] if given else 0
     collected: dict[Monomial, int] = {}
-    for dim in dims:
+    for dim in given:
         for monomial, coefficient in terms_of(dim):
             collected[monomial] = collected.get(monomial, 0) + coefficient
     return from_terms(collected)

@@ -111,7 +111,7 @@ def test_report_json_has_the_fixed_fields(capsys: Capture) -> None:
     assert report["bindings"] == {"N": 2}
     assert report["params"] == {"trainable": 61_706, "buffers": 0, "total": 61_706, "bytes": 246_824}
     assert report["macs"] == {"value": 833_040, "formula": "416520*N"}
-    assert set(report["memory"]) == {"weights_bytes", "peak_activation_bytes", "formula"}
+    assert set(report["memory"]) >= {"weights_bytes", "peak_activation_bytes", "formula"}
     assert report["outputs"] == [{"name": "logits", "dtype": "float32", "shape": [2, 10]}]
     assert all(set(layer) >= FIELDS | ROOFLINE for layer in report["layers"])
     assert report["layers"][0]["path"] == "c1"

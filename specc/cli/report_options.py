@@ -1,0 +1,83 @@
+"""Options of `specc report` that choose what is shown, and how their values are read."""
+
+from __future__ import annotations
+
+import re
+from argparse import ArgumentParser, ArgumentTypeError, Namespace
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from specc.cli.options import natural
+
+if TYPE_CHECKING:
+    from specc.report.columns import View
+
+MOST_POINTS = 200
+SWEEP = re.compile(r"([A-Za-z_]\w*)=(\d[\d_]*)\.\.(\d[\d_]*)(?::(x|\+)?(\d[\d_]*))?")
+
+
+@dataclass(frozen=True, slots=True)
+class Points:
+    """Values of one symbol."""
+
+    symbol: str
+    values: tuple[int, ...]
+
+
+def add_view(parser: ArgumentParser) -> None:
+    """What of the layers is shown."""
+    parser.add_argument("--tree", action="store_true", help="blocks with their sums, equal neighbours folded")
+    parser.add_argument("--depth", type=natural, metavar="N", help="levels of the tree (implies --tree)")
+    parser.add_argument("--columns", metavar="A,B,...", type=_columns, default=(), help="columns, by name")
+    parser.add_argument("--sort", metavar="COLUMN", type=_column, help="sort the layers, the largest first")
+    parser.add_argument(
+        "--sweep", metavar="T=128..4096:x2", type=points, help="costs at values of a size: `:x2` doubles, `:+64` adds"
+    )
+    parser.add_argument("--training", action="store_true", help="what a training step costs beside the forward pass")
+
+
+def view_of(options: Namespace) -> View:
+    """The view that the options ask for."""
+    from specc.report.columns import View
+
+    tree = options.tree or options.depth is not None
+    return View(tuple(options.columns), options.sort, tree, options.depth or None)
+
+
+def points(text: str) -> Points:
+    """`T=128..4096:x2`: from the first to the last value, doubling; `:+64` or `:64` adds; else 16 steps."""
+    match = SWEEP.fullmatch(text.replace(" ", ""))
+    if match is None:
+        raise ArgumentTypeError(f"`{text}` is not SYMBOL=FIRST..LAST, with :xFACTOR or :+STEP behind it")
+    first, last = int(match[2]), int(match[3])
+    if first > last or first < 0:
+        raise ArgumentTypeError(f"`{text}` goes from {first} to {last}, which is no range")
+    step = int(match[5]) if match[5] else max(1, (last - first) // 16)
+    if step < (2 if match[4] == "x" else 1) or (match[4] == "x" and not first):
+        raise ArgumentTypeError(f"`{text}` never gets from {first} to {last}")
+    values: list[int] = []
+    for value in _steps(first, last, step, match[4] == "x"):
+        values.append(value)
+        if len(values) > MOST_POINTS:
+            raise ArgumentTypeError(f"`{text}` has more than {MOST_POINTS} values")
+    return Points(match[1], tuple(values))
+
+
+def _steps(value: int, last: int, step: int, factor: bool) -> Iterator[int]:
+    while value <= last:
+        yield value
+        value = value * step if factor else value + step
+
+
+def _columns(text: str) -> tuple[str, ...]:
+    return tuple(_column(name.strip()) for name in text.split(",") if name.strip())
+
+
+def _column(text: str) -> str:
+    from specc.report.columns import COLUMNS
+
+    name = text.lower()
+    if name not in COLUMNS:
+        raise ArgumentTypeError(f"there is no column `{text}`; the columns are {', '.join(COLUMNS)}")
+    return name
