@@ -8,6 +8,7 @@ name among its repeats, times two for each option.
 from __future__ import annotations
 
 import re
+import warnings
 from dataclasses import dataclass
 from functools import cache
 from math import comb
@@ -92,3 +93,10 @@ def takes_too_long(pattern: str, length: int) -> bool:
     """Whether matching `pattern` against a name of `length` characters could take longer than anyone waits."""
     problem, repeats, options = _read(pattern)
     return problem is not None or comb(length + repeats, repeats) << options > _STEPS
+
+
+def quietly_compiled(pattern: str) -> re.Pattern[str]:
+    """`re.compile` without Python's warnings of what a pattern may mean in later versions. Raises as that does."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        return re.compile(pattern)

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from specc.base.diagnostics import Mistake, Reporter
 from specc.base.errors import LimitExceeded
 from specc.base.limits import DEFAULT_LIMITS
-from specc.base.patterns import pattern_problem
+from specc.base.patterns import pattern_problem, quietly_compiled
 from specc.base.suggest import nearest
 from specc.resolve.errors_types import BadPattern, SlowPattern
 from specc.resolve.errors_weights import UnknownStep, WrongRule
@@ -58,7 +58,7 @@ def _pattern_mistakes(rule: ast.WeightRule, longest: int) -> Iterator[Mistake]:
             yield SlowPattern(pattern, slow)
             continue
         try:
-            compiled = re.compile(pattern)
+            compiled = quietly_compiled(pattern)
             for target in targets:
                 compiled.sub(target, "")
         except (re.error, OverflowError, RecursionError, IndexError) as error:

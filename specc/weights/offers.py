@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from specc.base.diagnostics import Diagnostic, fail
-from specc.base.patterns import takes_too_long
+from specc.base.patterns import quietly_compiled, takes_too_long
 from specc.base.source import Span
 from specc.syntax import ast
 from specc.syntax.format_statements import step_text
@@ -105,7 +105,7 @@ def _patterns(rule: ast.Rename | ast.Ignore) -> tuple[re.Pattern[str], ...]:
 def compiled(pattern: str, span: Span) -> re.Pattern[str]:
     """The pattern of a rule. Raises `SpecError` where it is none."""
     try:
-        return re.compile(pattern)
+        return quietly_compiled(pattern)
     except (re.error, OverflowError, RecursionError) as error:
         raise fail(BadWeightRule(pattern, str(error)), span) from None
 

@@ -7,7 +7,7 @@ import time
 
 import pytest
 
-from specc.base.patterns import pattern_problem, takes_too_long
+from specc.base.patterns import pattern_problem, quietly_compiled, takes_too_long
 
 USED = (
     r"module\.(.*)", r"(.*)\.gamma", r"bert\.encoder\.layer\.(\d+)\.attention\.self\.(query|key|value)\.(weight|bias)",
@@ -39,3 +39,8 @@ def test_what_is_allowed_ends_soon(pattern: str, length: int) -> None:
     start = time.process_time()
     assert re.fullmatch(pattern, "a" * length) is None
     assert time.process_time() - start < 2
+
+
+def test_no_warnings_of_python(recwarn: pytest.WarningsRecorder) -> None:
+    assert quietly_compiled("[[a]b").fullmatch("[b")
+    assert not recwarn.list
