@@ -14,6 +14,7 @@ from specc.emit.errors import OperatorRejected
 from specc.emit.schemas import Attributes, Inputs, operator_schema
 from specc.emit.settings import DOMAINS, OPSETS
 from specc.emit.types import DTYPES_OF_ONNX, ONNX_TYPES, fill_value_info
+from specc.emit.unchecked import check_unchecked
 from specc.ir.operation import Blame, Rejected
 from specc.ir.oracle import Elements
 from specc.tensor.dims import Dim
@@ -35,6 +36,7 @@ def infer_types(
 ) -> tuple[TensorType | None, ...]:
     """Types of the results of an operator with these indices, None where ONNX cannot tell one; `known` are the elements
     of inputs that are constant. Raises `Rejected` for inputs that it does not take."""
+    check_unchecked(op_type, attributes, inputs, results)
     params = _Params({}, {})
     model = _model(op_type, domain, inputs, params)
     for index, elements in known.items():
@@ -95,6 +97,10 @@ def _inferred(model: ModelProto, op_type: str) -> ModelProto:
     except shape_inference.InferenceError as error:
         why = _NOISE.sub("", str(error)).strip().splitlines()
         raise Rejected(OperatorRejected(op_type, why[0] if why else "its types do not fit"), Blame(0)) from None
+    except (ValueError, IndexError, RuntimeError, TypeError, MemoryError, OverflowError) as error:
+        why = [] if "vector::" in str(error) else str(error).strip().rstrip(".").splitlines()
+        text = why[0].lower() if why else "its attributes and inputs do not fit each other"
+        raise Rejected(OperatorRejected(op_type, text), Blame(0)) from None
 
 
 def _tensor_type(proto: TypeProto, params: _Params) -> TensorType | None:

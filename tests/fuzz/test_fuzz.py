@@ -21,3 +21,10 @@ def test_a_short_stretch() -> None:
     folder = str(Path(__file__).parent)
     made = subprocess.run([sys.executable, "-c", SCRIPT, folder], capture_output=True, text=True)
     assert made.returncode == 0, made.stdout + made.stderr
+
+
+def test_some_calls_of_each_operator() -> None:
+    script = Path(__file__).with_name("operators.py")
+    made = subprocess.run([sys.executable, str(script), "15", "1"], capture_output=True, text=True)
+    assert made.returncode == 0, made.stdout + made.stderr
+    assert made.stdout.rstrip().endswith(" 0 failures")
