@@ -53,9 +53,13 @@ def _nodes(
     spelled: Mapping[str, str],
 ) -> int:
     scalars = {name for name, shape in shapes.items() if not shape}
+    padded = {node.output[0]: node.input[0] for node in nodes if node.op_type == "Pad"}
     products = {node.output[0] for node in nodes if node.op_type == "Mul" and not scalars & set(node.input)}
     count = 0
     for node in nodes:
+        if node.op_type == "ConvTranspose" and node.input[0] in padded:  # zeros are no positions of its input
+            count += prod(shapes[padded[node.input[0]]]) * prod(shapes[node.input[1]][1:])
+            continue
         count += _node(node, shapes, types, model, spelled)
         path = next((entry.value for entry in node.metadata_props if entry.key == "specc.layer"), "")
         if spelled.get(path) == node.op_type and node.input[0] in products:
