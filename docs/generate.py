@@ -1,13 +1,15 @@
-"""Writes the pages that come from the program itself: `docs/layers/`, `docs/errors/`."""
+"""Writes what comes from the program itself: `docs/layers/`, `docs/errors/`, the devices in `docs/targets.md`."""
 
 from __future__ import annotations
 
 from pathlib import Path
 
+from specc.base.targets import load_target, target_names
 from specc.cli.mistake_pages import mistake_index, mistake_markdown
 from specc.layers.registry import documented_layers
 from specc.mistakes import mistakes
 from specc.report.layer_markdown import layer_index, layer_markdown
+from specc.report.target_pages import device_markdown
 
 DOCS = Path(__file__).resolve().parent
 
@@ -17,7 +19,14 @@ def pages() -> dict[str, str]:
     layers, known = documented_layers(), mistakes()
     made = {"layers/README.md": layer_index(layers.values()), "errors/README.md": mistake_index(known.values())}
     made |= {f"layers/{name}.md": layer_markdown(layer) for name, layer in layers.items()}
+    made["targets.md"] = _targets()
     return made | {f"errors/{code}.md": mistake_markdown(mistake) for code, mistake in known.items()}
+
+
+def _targets() -> str:
+    """The page as it is, up to the list of devices, and that list."""
+    head, mark, _ = (DOCS / "targets.md").read_text(encoding="utf-8").partition("## Devices\n")
+    return f"{head}{mark}\nMade from the files of `targets/`.\n\n{device_markdown(map(load_target, target_names()))}"
 
 
 def write() -> None:

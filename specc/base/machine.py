@@ -4,6 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import TypeAlias, Union
+
+import yaml
+
+from specc.base.diagnostics import Reporter
+from specc.base.errors import BadTargetValue
+from specc.base.source import Source
+from specc.base.target_reading import Kind, by_dtype, natural, positive, read_fields, scalars, span_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,3 +33,41 @@ class Machine:
     cache_bandwidth: float = 0.0
     multiple: Mapping[str, int] = field(default_factory=dict)
     sources: Mapping[str, str] = field(default_factory=dict)
+
+
+Figure: TypeAlias = Union[int, float, dict[str, int], dict[str, float], dict[str, str]]
+
+_RATE = Kind("a number above 0, as in `66.9e12`", positive)
+_RATES: Kind[Figure] = Kind("a mapping of element types to FLOP/s, as in `{float32: 66.9e12}`", by_dtype(_RATE))
+_NUMBER: Kind[Figure] = Kind(_RATE.text, positive)
+_BYTES: Kind[Figure] = Kind("a number of bytes", natural)
+_KINDS: dict[str, Kind[Figure]] = {
+    "peak": _RATES,
+    "bandwidth": _NUMBER,
+    "capacity": _BYTES,
+    "overhead": _NUMBER,
+    "conv_peak": _RATES,
+    "cache": _BYTES,
+    "cache_bandwidth": _NUMBER,
+    "multiple": Kind("a mapping of element types to channels", by_dtype(Kind("an integer", natural))),
+    "sources": Kind("a mapping of keys to texts", scalars),
+}
+_REQUIRED = ("peak", "bandwidth", "capacity", "overhead")
+
+
+def read_machine(source: Source, node: yaml.Node, reporter: Reporter) -> Machine | None:
+    """The figures that a mapping gives; None, with all that is wrong reported, where it has mistakes."""
+    if not isinstance(node, yaml.MappingNode):
+        return None
+    before = len(reporter.diagnostics)
+    found = read_fields(source, node, reporter, _KINDS, "`machine`")
+    given = {str(key.value) for key, _ in node.value}
+    for key in _REQUIRED:
+        if key not in given:
+            reporter.report(BadTargetValue(key, f"given in `machine`: {_KINDS[key].text}"), span_of(source, node))
+    sources = found.get("sources", {})
+    for key in sorted(given & _KINDS.keys() - {"sources"}):
+        if not isinstance(sources, dict) or key not in sources:
+            mistake = BadTargetValue(f"sources.{key}", "given: where the figure is from")
+            reporter.report(mistake, span_of(source, node))
+    return None if len(reporter.diagnostics) > before else Machine(**found)  # type: ignore[arg-type]  # by kind

@@ -2,29 +2,40 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from dataclasses import MISSING, dataclass, field, fields
+from collections.abc import Mapping
+from dataclasses import MISSING, dataclass, field, fields, replace
 from pathlib import Path
-from typing import TypeAlias
+from typing import TypeAlias, Union
 
 import yaml
 
 from specc.base.assets import asset_folder
 from specc.base.diagnostics import Reporter, fail
-from specc.base.errors import BadTargetValue, TargetUnreadable, UnknownTarget, UnknownTargetKey
-from specc.base.machine import Machine
-from specc.base.source import Source, Span
+from specc.base.errors import BadTargetValue, TargetUnreadable, UnknownTarget
+from specc.base.machine import Machine, read_machine
+from specc.base.source import Source
 from specc.base.suggest import nearest
+from specc.base.target_reading import (
+    Kind,
+    flag,
+    natural,
+    one_of,
+    read_fields,
+    scalars,
+    span_of,
+    text,
+    texts,
+)
 
 _LARGEST_FILE = 1 << 16
 
-Field: TypeAlias = str | int | bool | tuple[str, ...] | dict[str, str]
+Field: TypeAlias = Union[str, int, bool, tuple[str, ...], dict[str, str], Machine]
 
 
 @dataclass(frozen=True, slots=True)
 class Target:
     """Versions, the device and its execution providers in order of preference, and options of the session. `contrib`
-    says whether operators of the runtime's own domain may be emitted."""
+    says whether operators of the runtime's own domain may be emitted; `machine` has the figures of the device."""
 
     name: str
     doc: str
@@ -67,24 +78,26 @@ def _source(path: Path, name: str) -> Source:
 
 def read_target(source: Source) -> Target:
     """The target that `source` spells. Raises `SpecError` with all that is wrong with it."""
-    reporter = Reporter()
-    found: dict[str, Field] = {}
-    entries = _entries(source, _root(source), reporter)
-    for key, node in entries:
-        kind = _KINDS.get(key)
-        if kind is None:
-            mistake = UnknownTargetKey(key, "means nothing in a target", nearest(key, _KINDS))
-            reporter.report(mistake, _span(source, node))
-            continue
-        value = kind.read(source, node, reporter)
-        if value is None:
-            reporter.report(BadTargetValue(key, kind.text), _span(source, node))
-        else:
-            found[key] = value
-    for key in sorted(_required() - dict(entries).keys()):
+    reporter, root = Reporter(), _root(source)
+    found = read_fields(source, root, reporter, _KINDS, "a target")
+    given = {str(key.value) for key, _ in root.value}
+    base = _base(found.pop("base", None), source, root, reporter)
+    for key in sorted((_OWN if base else _required()) - given):
         reporter.report(BadTargetValue(key, f"given: {_KINDS[key].text}"), None)
     reporter.raise_if_failed()
-    return Target(**found)  # type: ignore[arg-type]  # each value was read by its field's kind
+    if base is not None:
+        return replace(base, **found)  # type: ignore[arg-type]  # each value was read by its field's kind
+    return Target(**found)  # type: ignore[arg-type]  # the same
+
+
+def _base(name: Field | None, source: Source, root: yaml.MappingNode, reporter: Reporter) -> Target | None:
+    """The target that gives the keys that are not there; one of those that stand for themselves."""
+    if name in BASES:
+        return load_target(str(name))
+    if name is not None:
+        place = next(value for key, value in root.value if key.value == "base")
+        reporter.report(BadTargetValue("base", _KINDS["base"].text), span_of(source, place))
+    return None
 
 
 def _required() -> frozenset[str]:
@@ -92,7 +105,7 @@ def _required() -> frozenset[str]:
     return frozenset(e.name for e in entries if e.default is MISSING and e.default_factory is MISSING)
 
 
-def _root(source: Source) -> yaml.Node:
+def _root(source: Source) -> yaml.MappingNode:
     try:
         root = yaml.compose(source.text, Loader=yaml.SafeLoader)
     except (yaml.YAMLError, RecursionError) as error:
@@ -103,68 +116,19 @@ def _root(source: Source) -> yaml.Node:
     return root
 
 
-def _entries(source: Source, node: yaml.Node, reporter: Reporter) -> list[tuple[str, yaml.Node]]:
-    """Keys and values of a mapping; a key that comes twice is reported and kept once."""
-    found: dict[str, yaml.Node] = {}
-    for key, value in node.value if isinstance(node, yaml.MappingNode) else ():
-        text = str(key.value)
-        if text in found:
-            reporter.report(UnknownTargetKey(text, "is there twice", ()), _span(source, key))
-        found.setdefault(text, value)
-    return list(found.items())
-
-
-def _span(source: Source, node: yaml.Node) -> Span:
-    return Span(source, node.start_mark.index, max(node.end_mark.index, node.start_mark.index + 1))
-
-
-@dataclass(frozen=True, slots=True)
-class _Kind:
-    text: str
-    read: Callable[[Source, yaml.Node, Reporter], Field | None]
-
-
-def _text(source: Source, node: yaml.Node, reporter: Reporter) -> str | None:
-    return node.value if isinstance(node, yaml.ScalarNode) and node.tag == "tag:yaml.org,2002:str" else None
-
-
-def _number(source: Source, node: yaml.Node, reporter: Reporter) -> int | None:
-    return int(node.value) if isinstance(node, yaml.ScalarNode) and node.value.isdecimal() else None
-
-
-def _flag(source: Source, node: yaml.Node, reporter: Reporter) -> bool | None:
-    words = {"true": True, "false": False}
-    return words.get(node.value) if isinstance(node, yaml.ScalarNode) else None
-
-
-def _texts(source: Source, node: yaml.Node, reporter: Reporter) -> tuple[str, ...] | None:
-    if not isinstance(node, yaml.SequenceNode):
-        return None
-    items = [_text(source, item, reporter) for item in node.value]
-    return tuple(item for item in items if item is not None) if None not in items else None
-
-
-def _options(source: Source, node: yaml.Node, reporter: Reporter) -> dict[str, str] | None:
-    if not isinstance(node, yaml.MappingNode):
-        return None
-    entries = _entries(source, node, reporter)
-    scalars = {key: str(value.value) for key, value in entries if isinstance(value, yaml.ScalarNode)}
-    return scalars if len(scalars) == len(entries) else None
-
-
-def _device(source: Source, node: yaml.Node, reporter: Reporter) -> str | None:
-    text = _text(source, node, reporter)
-    return text if text in ("cpu", "cuda") else None
-
-
-_KINDS: dict[str, _Kind] = {
-    "name": _Kind("text", _text),
-    "doc": _Kind("text", _text),
-    "opset": _Kind("an integer", _number),
-    "ir_version": _Kind("an integer", _number),
-    "device": _Kind("`cpu` or `cuda`", _device),
-    "contrib": _Kind("`true` or `false`", _flag),
-    "providers": _Kind("a list of texts", _texts),
-    "session": _Kind("a mapping of options to numbers or texts", _options),
-    "disabled_optimizers": _Kind("a list of texts", _texts),
+BASES = ("cpu", "cuda", "portable")
+"""Targets that say how to compile; the others take that from one of them."""
+_OWN = frozenset(("name", "doc"))
+_KINDS: dict[str, Kind[Field]] = {
+    "name": Kind("text", text),
+    "doc": Kind("text", text),
+    "base": Kind(f"one of {', '.join(BASES)}", text),
+    "opset": Kind("an integer", natural),
+    "ir_version": Kind("an integer", natural),
+    "device": Kind("`cpu` or `cuda`", one_of("cpu", "cuda")),
+    "contrib": Kind("`true` or `false`", flag),
+    "providers": Kind("a list of texts", texts),
+    "session": Kind("a mapping of options to numbers or texts", scalars),
+    "disabled_optimizers": Kind("a list of texts", texts),
+    "machine": Kind("a mapping of figures", read_machine),
 }

@@ -10,7 +10,7 @@ from collections.abc import Sequence
 
 from specc import __version__
 from specc.base.diagnostics import SpecError
-from specc.cli import check, compile, explain, fmt, layers, report, run, weights, zoo
+from specc.cli import check, compile, explain, fmt, layers, report, run, targets, weights, zoo
 from specc.cli.command import Command
 from specc.cli.terminal import Terminal, standard
 
@@ -22,6 +22,7 @@ COMMANDS: tuple[Command, ...] = (
     weights.COMMAND,
     fmt.COMMAND,
     layers.COMMAND,
+    targets.COMMAND,
     zoo.COMMAND,
     explain.COMMAND,
 )

@@ -27,6 +27,14 @@ def short_seconds(value: float) -> str:
     return f"{value * 1e9:.3g} ns"
 
 
+def short_rate(value: float, unit: str) -> str:
+    """Three significant digits and a decimal unit: `1.98 PFLOP/s`."""
+    for factor, prefix in ((1e15, "P"), (1e12, "T"), (1e9, "G"), (1e6, "M")):
+        if value >= 0.9995 * factor:
+            return f"{value / factor:.3g} {prefix}{unit}"
+    return f"{value:.3g} {unit}"
+
+
 def _scaled(value: int, base: int, units: tuple[str, ...], space: str) -> str:
     power = 0
     while power + 1 < len(units) and _rounded(value, base**power, base)[0] >= base:
