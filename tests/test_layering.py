@@ -33,6 +33,7 @@ LEVELS: dict[str, float] = {
     "mistakes": 9,
     "model": 9,
     "api": 9.5,
+    "measure": 9.7,
     "cli": 10,
     "__main__": 11,
     "": 11,

@@ -87,6 +87,11 @@ class Session:
         return fail(RunFailed(place.layer, place.source, _reason(text)))
 
 
+def runtime_version() -> str:
+    """Version of onnxruntime."""
+    return str(ort.__version__)
+
+
 def open_session(model: Path | bytes, settings: SessionSettings = SessionSettings()) -> Session:
     """Load a model from a file or from its bytes. Raises `SpecError` where that is impossible; never runs on another
     device than the one that is asked for."""

@@ -1,0 +1,115 @@
+"""Figures of this machine, measured with onnxruntime on models of one kind of work each."""
+
+from __future__ import annotations
+
+import os
+import platform
+import time
+from collections.abc import Callable
+from pathlib import Path
+from statistics import median
+
+import numpy as np
+
+from specc.api import loads
+from specc.base.machine import Machine
+from specc.runtime.session import Session, SessionSettings, runtime_version
+
+SECONDS = 1.5
+"""Time of each measurement."""
+MATMUL = "model m\ninput a: float32[1024, 1024]\ninput b: float32[1024, 1024]\noutput y = a @ b\n"
+CONV = "model m\ninput a: float32[1, 128, 56, 56]\noutput y = a -> conv(128, 3, padding=1, bias=false)\n"
+ADD = "model m\ninput a: float32[{0}]\ninput b: float32[{0}]\noutput y = a + b\n"
+CHAIN = "model m\ninput a: float32[4]\nfor i in range({0}):\n    a = a -> sin\noutput y = a\n"
+LARGE, NODES = 1 << 24, 256
+
+
+def measured_machine(threads: int = 0) -> Machine:
+    """Peaks of products and convolutions, bandwidth of memory and of the cache, time of a node; about ten seconds."""
+    cache = cache_bytes()
+    small = max(1 << 12, cache // 48)
+    matmul, conv = (_median_of(text, threads) for text in (MATMUL, CONV))
+    far, near = (12 * count / _median_of(ADD.format(count), threads) for count in (LARGE, small))
+    node = (_median_of(CHAIN.format(NODES), threads) - _median_of(CHAIN.format(1), threads)) / (NODES - 1)
+    how = f"measured on {processor()}, onnxruntime {runtime_version()}, {threads or os.cpu_count()} threads"
+    keys = ("peak", "conv_peak", "bandwidth", "cache_bandwidth", "overhead")
+    sources = dict.fromkeys(keys, how) | dict.fromkeys(("capacity", "cache"), "the system")
+    return Machine(
+        {"float32": 2 * 1024**3 / matmul},
+        far,
+        os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES"),
+        max(node, 1e-9),
+        {"float32": 2 * 128 * 128 * 9 * 56 * 56 / conv},
+        cache,
+        near,
+        sources=sources,
+    )
+
+
+def _median_of(text: str, threads: int) -> float:
+    """Median time of a run of the model `text`."""
+    session = loads(text, syntax="specc").compile().session(SessionSettings(threads=threads))
+    return median_seconds(_runner(session), SECONDS)
+
+
+def _runner(session: Session) -> Callable[[], object]:
+    rng = np.random.default_rng(0)
+    shapes = {port.name: tuple(dim for dim in port.shape if isinstance(dim, int)) for port in session.inputs}
+    given = {name: rng.standard_normal(shape, np.float32) for name, shape in shapes.items()}
+    return lambda: session.native.run(None, given)
+
+
+def median_seconds(run: Callable[[], object], seconds: float) -> float:
+    """Median time of one call, over calls that take `seconds` in all, after a warm-up of a fifth of that."""
+    end = time.perf_counter() + seconds / 5
+    while time.perf_counter() < end:
+        run()
+    times: list[float] = []
+    end = time.perf_counter() + seconds
+    while len(times) < 5 or time.perf_counter() < end:
+        start = time.perf_counter()
+        run()
+        times.append(time.perf_counter() - start)
+    return median(times)
+
+
+def cache_bytes() -> int:
+    """Size of the last level of cache of the first processor, 8 MiB where the system does not tell."""
+    sizes = [8 << 20]
+    for path in Path("/sys/devices/system/cpu/cpu0/cache").glob("index*/size"):
+        text = path.read_text().strip()
+        if text.endswith("K") and text[:-1].isdigit():
+            sizes.append(int(text[:-1]) << 10)
+    return max(sizes[1:] or sizes)
+
+
+def processor() -> str:
+    """Name of the processor."""
+    try:
+        lines = Path("/proc/cpuinfo").read_text().splitlines()
+    except OSError:
+        return platform.processor() or platform.machine()
+    names = (line.partition(":")[2].strip() for line in lines if line.startswith("model name"))
+    return next(names, platform.machine())
+
+
+def target_text(machine: Machine, name: str) -> str:
+    """The file of a target with these figures."""
+    rates = ", ".join(f"{dtype}: {rate:.4g}" for dtype, rate in machine.peak.items())
+    convs = ", ".join(f"{dtype}: {rate:.4g}" for dtype, rate in machine.conv_peak.items())
+    lines = [
+        f"name: {name}",
+        f"doc: {processor()}, as measured.",
+        "base: cpu",
+        "machine:",
+        f"  peak: {{{rates}}}",
+        f"  conv_peak: {{{convs}}}",
+        f"  bandwidth: {machine.bandwidth:.4g}",
+        f"  capacity: {machine.capacity:_}",
+        f"  cache: {machine.cache:_}",
+        f"  cache_bandwidth: {machine.cache_bandwidth:.4g}",
+        f"  overhead: {machine.overhead:.4g}",
+        "  sources:",
+        *(f"    {key}: {source}" for key, source in machine.sources.items()),
+    ]
+    return "\n".join(lines) + "\n"
