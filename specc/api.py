@@ -119,7 +119,7 @@ class Spec:
             self._check_sizes(sizes)
             graph, binder = self._resolved.graph, Binder(sizes)
             cost, memory = analyse(graph, binder), activation_memory(graph, binder)
-            roofline = predict(cost.layers, machine) if machine else None
+            roofline = predict(graph, cost.layers, machine) if machine else None
             advice = advise(Facts(graph, cost, sizes, roofline, machine))
             batch = largest(graph, sizes, "N", machine.capacity) if machine else None
             cache = token_cache(graph)

@@ -7,7 +7,7 @@ import platform
 import time
 from collections.abc import Callable
 from pathlib import Path
-from statistics import median
+from statistics import quantiles
 
 import numpy as np
 
@@ -20,36 +20,39 @@ SECONDS = 1.5
 MATMUL = "model m\ninput a: float32[1024, 1024]\ninput b: float32[1024, 1024]\noutput y = a @ b\n"
 CONV = "model m\ninput a: float32[1, 128, 56, 56]\noutput y = a -> conv(128, 3, padding=1, bias=false)\n"
 ADD = "model m\ninput a: float32[{0}]\ninput b: float32[{0}]\noutput y = a + b\n"
-CHAIN = "model m\ninput a: float32[4]\nfor i in range({0}):\n    a = a -> sin\noutput y = a\n"
-LARGE, NODES = 1 << 24, 256
+CHAIN = "model m\ninput a: float32[1, 16]\nfor i in range({0}):\n    a = a -> linear(16) -> tanh\noutput y = a\n"
+LARGE, PAIRS = 1 << 24, 64
 
 
 def measured_machine(threads: int = 0) -> Machine:
     """Peaks of products and convolutions, bandwidth of memory and of the cache, time of a node; about ten seconds."""
     cache = cache_bytes()
     small = max(1 << 12, cache // 48)
-    matmul, conv = (_median_of(text, threads) for text in (MATMUL, CONV))
-    far, near = (12 * count / _median_of(ADD.format(count), threads) for count in (LARGE, small))
-    node = (_median_of(CHAIN.format(NODES), threads) - _median_of(CHAIN.format(1), threads)) / (NODES - 1)
+    matmul, conv = (_time_of(text, threads) for text in (MATMUL, CONV))
+    far, near = (12 * count / _time_of(ADD.format(count), threads) for count in (LARGE, small))
+    long, short = (_time_of(CHAIN.format(count), threads) for count in (PAIRS, 1))
+    node = max((long - short) / (2 * PAIRS - 2), 1e-9)
     how = f"measured on {processor()}, onnxruntime {runtime_version()}, {threads or os.cpu_count()} threads"
-    keys = ("peak", "conv_peak", "bandwidth", "cache_bandwidth", "overhead")
-    sources = dict.fromkeys(keys, how) | dict.fromkeys(("capacity", "cache"), "the system")
+    keys = ("peak", "conv_peak", "bandwidth", "cache_bandwidth", "overhead", "start")
+    sources = dict.fromkeys(keys, how) | dict.fromkeys(("capacity", "cache", "multiple"), "the system")
     return Machine(
         {"float32": 2 * 1024**3 / matmul},
         far,
         os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES"),
-        max(node, 1e-9),
+        node,
         {"float32": 2 * 128 * 128 * 9 * 56 * 56 / conv},
         cache,
         near,
+        multiple={"float32": lanes()},
+        start=max(short - 2 * node, 1e-9),
         sources=sources,
     )
 
 
-def _median_of(text: str, threads: int) -> float:
-    """Median time of a run of the model `text`."""
+def _time_of(text: str, threads: int) -> float:
+    """Time of a run of the model `text`."""
     session = loads(text, syntax="specc").compile().session(SessionSettings(threads=threads))
-    return median_seconds(_runner(session), SECONDS)
+    return usual_seconds(_runner(session), SECONDS)
 
 
 def _runner(session: Session) -> Callable[[], object]:
@@ -59,8 +62,9 @@ def _runner(session: Session) -> Callable[[], object]:
     return lambda: session.native.run(None, given)
 
 
-def median_seconds(run: Callable[[], object], seconds: float) -> float:
-    """Median time of one call, over calls that take `seconds` in all, after a warm-up of a fifth of that."""
+def usual_seconds(run: Callable[[], object], seconds: float) -> float:
+    """Time of one call that a tenth of the calls do not take, so that other programs matter little; over calls that
+    take `seconds` in all, after a warm-up of a fifth of that."""
     end = time.perf_counter() + seconds / 5
     while time.perf_counter() < end:
         run()
@@ -70,7 +74,7 @@ def median_seconds(run: Callable[[], object], seconds: float) -> float:
         start = time.perf_counter()
         run()
         times.append(time.perf_counter() - start)
-    return median(times)
+    return quantiles(times, n=10)[0]
 
 
 def cache_bytes() -> int:
@@ -81,6 +85,15 @@ def cache_bytes() -> int:
         if text.endswith("K") and text[:-1].isdigit():
             sizes.append(int(text[:-1]) << 10)
     return max(sizes[1:] or sizes)
+
+
+def lanes() -> int:
+    """Float32 numbers of a vector register."""
+    try:
+        flags = Path("/proc/cpuinfo").read_text().split()
+    except OSError:
+        return 4
+    return 16 if "avx512f" in flags else 8 if "avx2" in flags else 4
 
 
 def processor() -> str:
@@ -109,6 +122,8 @@ def target_text(machine: Machine, name: str) -> str:
         f"  cache: {machine.cache:_}",
         f"  cache_bandwidth: {machine.cache_bandwidth:.4g}",
         f"  overhead: {machine.overhead:.4g}",
+        f"  start: {machine.start:.4g}",
+        f"  multiple: {{float32: {machine.multiple['float32']}}}",
         "  sources:",
         *(f"    {key}: {source}" for key, source in machine.sources.items()),
     ]

@@ -1,6 +1,7 @@
 """Predicted time of each layer on a device: what bounds it, arithmetic, memory or the start of a node.
 
-The roofline of Williams, Waterman and Patterson 2009, doi:10.1145/1498765.1498785.
+The roofline of Williams, Waterman and Patterson 2009, doi:10.1145/1498765.1498785, with the rates of convolutions and
+of the cache apart where the device's figures have them.
 """
 
 from __future__ import annotations
@@ -9,46 +10,121 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal
 
-from specc.analysis.cost import LayerCost
+from specc.analysis.cost import LayerCost, read_values
+from specc.analysis.fusing import fused_nodes
 from specc.base.machine import Machine
+from specc.ir.graph import Graph, Node, Weight
+from specc.tensor.dims import product
 
 Bound = Literal["compute", "memory", "overhead"]
+UNFUSED = 8
+"""How much slower arithmetic is that is no fused multiply-add of a product: one operation for two, and functions that
+take several instructions."""
+CONVOLUTIONS = ("conv", "conv_transpose")
+RECURRENT = ("lstm", "gru", "rnn")
+SHORT = 16
+"""Multiply-accumulates whose time a sum of products takes besides, to start and to store it."""
 
 
 @dataclass(frozen=True, slots=True)
 class LayerTime:
-    """Time of one layer: `intensity` in FLOPs per byte, `seconds` predicted, `share` of the whole."""
+    """Time of one layer: `intensity` in FLOPs per byte, `seconds` predicted, `share` of the whole. A layer that is part
+    of the one before it, or that moves nothing, takes no time and has no `bound`."""
 
     intensity: float
-    bound: Bound
+    bound: Bound | None
     seconds: float
     share: float
 
 
 @dataclass(frozen=True, slots=True)
 class Roofline:
-    """Times of the layers in the order of a run; empty where a size is free or the device has no figures."""
+    """Times of the layers in the order of a run."""
 
     layers: tuple[LayerTime, ...]
     seconds: float
     machine: Machine
 
 
-def predict(layers: Sequence[LayerCost], machine: Machine, dtype: str = "float32") -> Roofline | None:
+def predict(graph: Graph, layers: Sequence[LayerCost], machine: Machine, dtype: str = "float32") -> Roofline | None:
     """Times at the bindings of `layers`; None where a size is free or the device has no peak for the element type."""
-    peak = machine.peak.get(dtype)
-    if peak is None:
+    if dtype not in machine.peak or any(layer.flops is None or layer.bytes is None for layer in layers):
         return None
-    bare: list[tuple[float, Bound, float]] = []
-    for layer in layers:
-        if layer.flops is None or layer.bytes is None:
-            return None
-        compute, memory = layer.flops / peak, layer.bytes / machine.bandwidth
+    fused = fused_nodes(graph)
+    work = _Work(machine, dtype, sum(_weight_bytes(node) for node in graph.nodes) <= machine.cache)
+    pairs = zip(graph.nodes, layers, strict=True)
+    bare = [(None, 0.0) if id(node) in fused else work.time(node, layer) for node, layer in pairs]
+    whole = sum(seconds for _, seconds in bare)
+    times = (
+        LayerTime(_intensity(layer), bound, seconds, seconds / whole if whole else 0.0)
+        for layer, (bound, seconds) in zip(layers, bare, strict=True)
+    )
+    return Roofline(tuple(times), whole + machine.start, machine)
+
+
+def _intensity(layer: LayerCost) -> float:
+    return (layer.flops or 0) / layer.bytes if layer.bytes else 0.0
+
+
+def _weight_bytes(node: Node) -> int:
+    sizes = (value.type.size * (value.type.dtype.bits // 8) for value in read_values(node) if isinstance(value, Weight))
+    return sum(size for size in sizes if isinstance(size, int))
+
+
+@dataclass(frozen=True, slots=True)
+class _Work:
+    """How fast a device does the work of layers; `resident`: whether all weights stay in its cache between runs."""
+
+    machine: Machine
+    dtype: str
+    resident: bool
+
+    def time(self, node: Node, layer: LayerCost) -> tuple[Bound | None, float]:
+        """What bounds a layer, and its time."""
+        macs, flops = layer.macs or 0, layer.flops or 0
+        compute = 2 * macs / self._rate(node) + (flops - 2 * macs) * UNFUSED / self.machine.peak[self.dtype]
+        memory, overhead = self._memory(node, layer), self.machine.overhead
+        if node.operation.name in RECURRENT:
+            steps, again = _repeated(node, layer)
+            memory += again / self._bandwidth(True)
+            overhead *= steps
         longest = max(compute, memory)
-        bound: Bound = "compute" if compute >= memory else "memory"
-        if machine.overhead > longest:
-            bound = "overhead"
-        bare.append((layer.flops / layer.bytes if layer.bytes else 0.0, bound, longest + machine.overhead))
-    whole = sum(seconds for _, _, seconds in bare)
-    times = (LayerTime(intensity, bound, seconds, seconds / whole) for intensity, bound, seconds in bare)
-    return Roofline(tuple(times), whole, machine)
+        if overhead > longest:
+            return "overhead", longest + overhead
+        return "compute" if compute >= memory else "memory", longest + overhead
+
+    def _memory(self, node: Node, layer: LayerCost) -> float:
+        """Time to read the weights, and to read and write the other tensors."""
+        weights = _weight_bytes(node)
+        others = (layer.bytes or 0) - weights
+        return weights / self._bandwidth(self.resident) + others / self._bandwidth(others <= self.machine.cache)
+
+    def _bandwidth(self, near: bool) -> float:
+        return self.machine.cache_bandwidth if near and self.machine.cache_bandwidth else self.machine.bandwidth
+
+    def _rate(self, node: Node) -> float:
+        """FLOP/s of the products of a layer. A convolution of one channel a group has no operand to use again; in
+        others a register that the channels do not fill works for nothing, and a short sum costs more than its work."""
+        rate = self.machine.peak[self.dtype]
+        if node.operation.name not in CONVOLUTIONS:
+            return rate
+        rate = self.machine.conv_peak.get(self.dtype, rate)
+        groups, kernel = getattr(node.operation, "groups", 1), node.weights["weight"].type.shape
+        channels = node.outputs[0].type.shape[1]
+        summed = product(kernel[1:])
+        if not isinstance(channels, int) or not isinstance(summed, int):
+            return rate
+        if groups == channels and groups > 1:
+            return rate / 4
+        lanes = self.machine.multiple.get(self.dtype, 1)
+        each = channels // groups
+        return rate * each / (-(-each // lanes) * lanes) * summed / (summed + SHORT)
+
+
+def _repeated(node: Node, layer: LayerCost) -> tuple[int, int]:
+    """Steps of a recurrent layer one after another, and bytes of the matrices that each but the first reads again."""
+    matrices = {name: value for name, value in node.weights.items() if name.startswith("weight_hh")}
+    size = sum(value.type.size * 4 for value in matrices.values() if isinstance(value.type.size, int))
+    length = layer.output_shape[1 if getattr(node.operation, "batch_first", True) else 0]
+    steps = length if isinstance(length, int) else 1
+    return max(1, steps * len(matrices)), max(0, steps - 1) * size

@@ -21,7 +21,7 @@ class Machine:
     `peak`: FLOP/s of dense matrix products by element type; `conv_peak`: of convolutions, where they differ;
     `bandwidth`: of its main memory; `capacity`: of that memory; `cache` and `cache_bandwidth`: of its last level of
     cache; `overhead`: of starting one node; `multiple`: channels that fill its vector or tensor-core unit, by element
-    type; `sources`: where the figures are from, by key.
+    type; `start`: of starting a run; `sources`: where the figures are from, by key.
     """
 
     peak: Mapping[str, float]
@@ -32,6 +32,7 @@ class Machine:
     cache: int = 0
     cache_bandwidth: float = 0.0
     multiple: Mapping[str, int] = field(default_factory=dict)
+    start: float = 0.0
     sources: Mapping[str, str] = field(default_factory=dict)
 
 
@@ -50,6 +51,7 @@ _KINDS: dict[str, Kind[Figure]] = {
     "cache": _BYTES,
     "cache_bandwidth": _NUMBER,
     "multiple": Kind("a mapping of element types to channels", by_dtype(Kind("an integer", natural))),
+    "start": _NUMBER,
     "sources": Kind("a mapping of keys to texts", scalars),
 }
 _REQUIRED = ("peak", "bandwidth", "capacity", "overhead")

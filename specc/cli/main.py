@@ -10,7 +10,7 @@ from collections.abc import Sequence
 
 from specc import __version__
 from specc.base.diagnostics import SpecError
-from specc.cli import check, compile, explain, fmt, layers, report, run, targets, weights, zoo
+from specc.cli import bench, check, compile, explain, fmt, layers, report, run, targets, weights, zoo
 from specc.cli.command import Command
 from specc.cli.terminal import Terminal, standard
 
@@ -19,6 +19,7 @@ COMMANDS: tuple[Command, ...] = (
     compile.COMMAND,
     report.COMMAND,
     run.COMMAND,
+    bench.COMMAND,
     weights.COMMAND,
     fmt.COMMAND,
     layers.COMMAND,

@@ -62,7 +62,7 @@ def _layer_row(layer: LayerCost, time: LayerTime | None) -> Row:
         layer.bytes,
         layer.macs_formula,
         layer.flops_formula,
-        time.bound if time else "",
+        (time.bound or "") if time else "",
         time.seconds if time else None,
         time.share if time else None,
     )

@@ -82,6 +82,8 @@ def _figures(machine: Machine) -> Iterable[tuple[str, str]]:
     if machine.cache_bandwidth:
         yield "cache_bandwidth", short_rate(machine.cache_bandwidth, "B/s")
     yield "overhead", short_seconds(machine.overhead)
+    if machine.start:
+        yield "start", short_seconds(machine.start)
     if machine.multiple:
         yield "multiple", ", ".join(f"{name} {count}" for name, count in machine.multiple.items())
 
@@ -109,6 +111,7 @@ def target_json(target: Target) -> dict[str, Json]:
             "cache": machine.cache,
             "cache_bandwidth": machine.cache_bandwidth,
             "overhead": machine.overhead,
+            "start": machine.start,
             "multiple": dict(machine.multiple),
             "sources": dict(machine.sources),
         },

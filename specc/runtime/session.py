@@ -113,6 +113,21 @@ def open_session(model: Path | bytes, settings: SessionSettings = SessionSetting
     return _wrapped(model, native)
 
 
+def open_profiled(
+    model: Path | bytes, settings: SessionSettings, rewritten: Path, profile: Path
+) -> ort.InferenceSession:
+    """A session that writes the model as the runtime has rewritten it, and the times of its kernels."""
+    options = _options(settings)
+    options.optimized_model_filepath = str(rewritten)
+    options.enable_profiling = True
+    options.profile_file_prefix = str(profile)
+    options.add_session_config_entry("session.optimized_model_external_initializers_file_name", "rewritten.data")
+    options.add_session_config_entry("session.optimized_model_external_initializers_min_size_in_bytes", "1024")
+    source = str(model) if isinstance(model, Path) else model
+    providers = _cuda_providers() if settings.device == "cuda" else [CPU]
+    return ort.InferenceSession(source, options, providers=providers, disabled_optimizers=list(settings.disabled))
+
+
 def _options(settings: SessionSettings) -> ort.SessionOptions:
     options = ort.SessionOptions()
     options.log_severity_level = _SILENT

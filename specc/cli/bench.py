@@ -1,0 +1,127 @@
+"""`specc bench`."""
+
+from __future__ import annotations
+
+import time
+from argparse import ArgumentParser, Namespace
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from specc.cli.command import Command
+from specc.cli.options import (
+    add_bindings,
+    add_diagnostics,
+    add_format,
+    add_limits,
+    add_parameters,
+    add_target,
+    add_weights,
+    natural,
+)
+from specc.cli.terminal import Terminal
+
+if TYPE_CHECKING:
+    from specc.report.bench_table import Benchmark
+    from specc.report.record import Report
+    from specc.runtime.session import Session, SessionSettings
+
+PROFILED_RUNS = 20
+
+
+def configure(parser: ArgumentParser) -> None:
+    """Options of `specc bench`."""
+    parser.add_argument("model", metavar="MODEL_OR_SPEC", help="an .onnx file, a spec, or zoo:NAME")
+    add_parameters(parser)
+    add_bindings(parser)
+    add_limits(parser)
+    add_target(parser, "cpu")
+    parser.add_argument("--device", choices=("cpu", "cuda"), default="cpu", help="default: cpu")
+    parser.add_argument("--threads", type=natural, default=0, metavar="N", help="default: those of onnxruntime")
+    parser.add_argument("--seconds", type=natural, default=3, metavar="S", help="time of measuring (default: 3)")
+    parser.add_argument("--runs", type=natural, metavar="N", help="number of runs, instead of a time")
+    parser.add_argument("--warmup", type=natural, default=3, metavar="N", help="runs that do not count (default: 3)")
+    parser.add_argument("--per-layer", action="store_true", help="the time of each layer, by the runtime's profiler")
+    parser.add_argument("--input", dest="inputs", metavar="NAME=VALUE", action="append", default=[], help="as in `run`")
+    add_weights(parser)
+    add_format(parser, ("table", "json", "markdown", "csv"))
+    parser.add_argument("-o", dest="output", metavar="FILE", help="write to a file instead of standard output")
+    add_diagnostics(parser)
+
+
+def run(options: Namespace, terminal: Terminal) -> int:
+    """Measure, and print what was measured."""
+    from specc.cli.files import write_text
+    from specc.report.bench_table import Benchmark
+    from specc.runtime.bench import latency, layer_timings
+    from specc.runtime.session import SessionSettings
+    from specc.runtime.values import parse_input
+
+    settings = SessionSettings(options.device, options.threads)
+    start = time.perf_counter()
+    name, session, report = _opened(options, settings, terminal)
+    loading = time.perf_counter() - start
+    sizes = dict(options.bindings)
+    given = [text.partition("=")[0] for text in options.inputs]
+    texts = [*options.inputs, *(f"{port.name}=random" for port in session.inputs if port.name not in given)]
+    inputs = dict(parse_input(text, session.inputs, sizes, options.seed) for text in texts)
+    found = latency(session, inputs, options.seconds, options.runs, options.warmup)
+    layers = layer_timings(session.model, settings, inputs, PROFILED_RUNS) if options.per_layer else ()
+    text = rendered(Benchmark(name, sizes, found, loading, layers, report), options.format)
+    if options.output:
+        write_text(options.output, text)
+    else:
+        terminal.result(text)
+    return 0
+
+
+def _opened(options: Namespace, settings: SessionSettings, terminal: Terminal) -> tuple[str, Session, Report | None]:
+    """Name, session and costs; a model that is a file already has no costs."""
+    from specc.api import load_with
+    from specc.runtime.session import open_session
+
+    if options.model.endswith(".onnx"):
+        return Path(options.model).stem, open_session(Path(options.model), settings), None
+    spec = load_with(options.model, dict(options.parameters), dict(options.limits))
+    model = spec.compile(
+        target=options.target,
+        weights=options.weights,
+        seed=options.seed,
+        partial=options.partial,
+        weight_rules=options.weight_rules,
+    )
+    session = model.session(settings)
+    terminal.add((*spec.warnings, *model.warnings))
+    return spec.name, session, spec.report_at(dict(options.bindings), options.target)
+
+
+def rendered(bench: Benchmark, form: str) -> str:
+    """The measurement as text."""
+    from specc.base.jsonable import to_json
+    from specc.report.bench_table import bench_json, facts, layer_grid
+    from specc.report.grid import Column, Grid, markdown, plain
+    from specc.report.tables import grid_csv
+
+    if form == "json":
+        return to_json(bench_json(bench))
+    rows = facts(bench)
+    table = Grid((Column("measured"), Column("value")), rows)
+    if form == "csv":
+        return grid_csv(layer_grid(bench) if bench.layers else table)
+    sizes = ", ".join(f"{name} = {value}" for name, value in bench.sizes.items())
+    title = f"{bench.model}{f' at {sizes}' if sizes else ''}"
+    if form == "markdown":
+        return f"# {title}\n\n" + (f"{markdown(layer_grid(bench))}\n" if bench.layers else "") + markdown(table)
+    width = max(len(word) for word, _ in rows)
+    layers = f"{plain(layer_grid(bench))}\n" if bench.layers else ""
+    return f"{title}\n\n{layers}" + "".join(f"{word:<{width}}  {value}\n" for word, value in rows)
+
+
+COMMAND = Command(
+    "bench",
+    "how long a model takes: latency, throughput, the time of each layer",
+    """  specc bench zoo:resnet18 -b N=1
+  specc bench zoo:bert_base -b N=1 -b T=128 --target mine.yaml --per-layer
+  specc bench resnet50.onnx -b N=8 --threads 1 --format json""",
+    configure,
+    run,
+)
