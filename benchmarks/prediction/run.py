@@ -4,7 +4,7 @@
 
 Without a file the machine is measured first. A time is the one that a tenth of the runs do not take. Memory is what the
 runtime's arena has asked the system for in the first run, with no more than each tensor needs and without weights; the
-inputs, which belong to the caller, are added, since the prediction has them. Each arena is that of a process of its own.
+inputs, which belong to the caller, are added, since the prediction has them. Each arena is in a process of its own.
 """
 
 from __future__ import annotations
