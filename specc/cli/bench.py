@@ -21,7 +21,7 @@ from specc.cli.options import (
 from specc.cli.terminal import Terminal
 
 if TYPE_CHECKING:
-    from specc.report.bench_table import Benchmark
+    from specc.cli.bench_pages import Benchmark
     from specc.report.record import Report
     from specc.runtime.session import Session, SessionSettings
 
@@ -50,8 +50,8 @@ def configure(parser: ArgumentParser) -> None:
 
 def run(options: Namespace, terminal: Terminal) -> int:
     """Measure, and print what was measured."""
+    from specc.cli.bench_pages import Benchmark
     from specc.cli.files import write_text
-    from specc.report.bench_table import Benchmark
     from specc.runtime.bench import latency, layer_timings
     from specc.runtime.session import SessionSettings
     from specc.runtime.values import parse_input
@@ -97,7 +97,7 @@ def _opened(options: Namespace, settings: SessionSettings, terminal: Terminal) -
 def rendered(bench: Benchmark, form: str) -> str:
     """The measurement as text."""
     from specc.base.jsonable import to_json
-    from specc.report.bench_table import bench_json, facts, layer_grid
+    from specc.cli.bench_pages import bench_json, facts, layer_grid
     from specc.report.grid import Column, Grid, markdown, plain
     from specc.report.tables import grid_csv
 

@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 
 import specc
+from specc.cli.bench_pages import _named
 from specc.cli.main import main
-from specc.report.bench_table import _named
 from specc.runtime.bench import Latency, latency, layer_timings
 from specc.runtime.session import SessionSettings
 from specc.runtime.values import parse_input
