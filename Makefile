@@ -40,9 +40,13 @@ fuzz-guided: $(VENV)/.dev  ## the same guided by coverage, with atheris; FORM=ya
 	$(PIP) --editable .[fuzz]
 	$(BIN)/python tests/fuzz/guided.py $(or $(SECONDS),60) $(or $(FORM),specc)
 
-reliability: $(VENV)/.dev  ## 300 writes of a model that are cut off, 15 minutes of fuzzing, the corpus of hostile files
+reliability: $(VENV)/.dev  ## an hour: writes cut off, a full disk, fuzzing, generated models, the corpus of hostile files
 	$(BIN)/python tests/reliability/injection.py 300
+	dir=$$(mktemp -d) && $(BIN)/python tests/reliability/full_disk.py $$dir
 	$(BIN)/python tests/fuzz/fuzz.py 900
+	$(BIN)/python tests/fuzz/operators.py 300
+	$(BIN)/python tests/generated/campaign.py 1100000 1050
+	$(BIN)/python tests/generated/campaign.py 1200000 1050
 	$(BIN)/python -m pytest tests/hostile
 
 bench: $(VENV)/.dev  ## the tool's own cost beside torch.onnx.export, and compile time by depth

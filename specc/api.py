@@ -106,24 +106,23 @@ class Spec:
 
     def report_at(self, sizes: Mapping[str, int], target: str = "cpu") -> Report:
         """The same with the sizes in a mapping."""
-        from specc.analysis.advice.advise import Facts, advise
         from specc.analysis.bindings import Binder
         from specc.analysis.cost import analyse
         from specc.analysis.decoding import token_cache
         from specc.analysis.fit import largest
-        from specc.analysis.memory import activation_memory
+        from specc.analysis.memory import Liveness, Memory
         from specc.analysis.roofline import predict
 
         machine = load_target(target).machine
         with bounded(self.origin.limits):
             self._check_sizes(sizes)
             graph, binder = self._resolved.graph, Binder(sizes)
-            cost, memory = analyse(graph, binder), activation_memory(graph, binder)
+            cost, liveness = analyse(graph, binder), Liveness(graph)
+            memory = Memory(liveness.peak(sizes), liveness.formula)
             roofline = predict(graph, cost.layers, machine) if machine else None
-            advice = advise(Facts(graph, cost, sizes, roofline, machine))
-            batch = largest(graph, sizes, "N", machine.capacity) if machine else None
+            batch = largest(graph, liveness, sizes, "N", machine.capacity) if machine else None
             cache = token_cache(graph)
-            return Report(graph.name, self._resolved.parameters, sizes, cost, memory, roofline, advice, cache, batch)
+            return Report(graph.name, self._resolved.parameters, sizes, cost, memory, roofline, cache, batch)
 
     def training_costs(self) -> Training:
         """What a training step costs beside the forward pass, in the symbols."""

@@ -37,6 +37,37 @@ class UnknownThing(Mistake):
 
 
 @mistake
+class OtherDevice(Mistake):
+    """A measurement on one device is to be compared with the figures of another one.
+
+    Why: a prediction for one device says nothing of a time on another.
+
+    Wrong:
+        specc bench zoo:resnet18 -b N=1 --target h100
+    Right:
+        specc bench zoo:resnet18 -b N=1 --target h100 --device cuda
+    """
+
+    code: ClassVar[str] = "SP6215"
+    title: ClassVar[str] = "target of another device"
+    target: str
+    wanted: str
+    given: str
+
+    def message(self) -> str:
+        """One sentence."""
+        return f"the target `{self.target}` has the figures of another device than the {self.given} that runs the model"
+
+    def hint(self) -> str | None:
+        """What to do."""
+        if self.wanted == "other":
+            return "predict alone, with `specc report`"
+        if self.wanted == "cuda":
+            return "measure there, with `--device cuda`, or predict alone, with `specc report`"
+        return "measure this machine: `specc targets --measure -o mine.yaml`, then `--target mine.yaml`"
+
+
+@mistake
 class UnsupportedChoice(Mistake):
     """A target, element type or opset is asked for that models cannot be compiled to.
 
@@ -86,4 +117,4 @@ class WrongValue(Mistake):
         return f"`{self.name}` has to be {self.wanted}, and is {self.given}"
 
 
-ERRORS: tuple[type[Mistake], ...] = (UnknownThing, UnsupportedChoice, WrongValue)
+ERRORS: tuple[type[Mistake], ...] = (OtherDevice, UnknownThing, UnsupportedChoice, WrongValue)

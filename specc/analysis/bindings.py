@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 
 from specc.analysis.errors import BindingBreaksPromise, BindingNotMultiple, BindingOutOfBounds, UnknownSymbol
 from specc.base.diagnostics import Mistake
 from specc.ir.graph import Graph
 from specc.tensor.dim_text import inequality
-from specc.tensor.dims import Dim, Domain, evaluate, substitute, symbols
+from specc.tensor.dims import Dim, Domain, evaluate, substitute, symbols, total
 from specc.tensor.types import TensorType
 
 
@@ -55,6 +55,8 @@ class Binder:
         self._shown: dict[Dim, int | str] = {}
         self._bytes: dict[TensorType, Dim] = {}
         self._known: dict[int, tuple[TensorType, Dim]] = {}
+        self._sums: dict[tuple[int, ...], tuple[list[Dim], Dim]] = {}
+        self._texts: dict[int, tuple[Dim, str]] = {}
 
     def bytes(self, type_: TensorType) -> Dim:
         """Bytes of a tensor, in the symbols."""
@@ -65,6 +67,23 @@ class Binder:
             self._bytes[type_] = type_.size * (type_.dtype.bits // 8)
         self._known[id(type_)] = type_, self._bytes[type_]
         return self._bytes[type_]
+
+    def total(self, dims: Iterable[Dim]) -> Dim:
+        """Sum of `dims`, the same object for the same objects."""
+        given = list(dims)
+        if len(given) == 1:
+            return given[0]
+        key = tuple(map(id, given))
+        if key not in self._sums:
+            self._sums[key] = given, total(given)
+        return self._sums[key][1]
+
+    def text(self, dim: Dim) -> str:
+        """The formula in the symbols."""
+        found = self._texts.get(id(dim))
+        if found is None:
+            found = self._texts[id(dim)] = dim, str(dim)
+        return found[1]
 
     def value(self, dim: Dim) -> int | None:
         """The number, None while a symbol in it is free."""

@@ -124,7 +124,7 @@ def _layer_costs(graph: Graph, binder: Binder) -> Iterator[LayerCost]:
             _new_parameters(node, counted),
             binder.value(cost.macs),
             binder.value(cost.flops),
-            binder.value(read + written),
+            binder.value(binder.total((read, written))),
             cost.macs,
             cost.flops,
             read,
@@ -176,8 +176,8 @@ def _traffic(node: Node, binder: Binder) -> tuple[Dim, Dim]:
     """Bytes that `node` reads and writes."""
     read = {id(value): value for value in read_values(node)}
     return (
-        total(binder.bytes(value.type) for value in read.values()),
-        total(binder.bytes(value.type) for value in node.outputs),
+        binder.total(binder.bytes(value.type) for value in read.values()),
+        binder.total(binder.bytes(value.type) for value in node.outputs),
     )
 
 

@@ -6,6 +6,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from specc.ir.graph import Graph, Node
+from specc.layers.attention import Attention
+from specc.layers.multihead_attention import MultiheadAttention
 from specc.tensor.dims import Dim, total
 from specc.tensor.types import TensorType
 
@@ -39,8 +41,11 @@ def _growing_states(graph: Graph) -> Iterator[tuple[str, Dim]]:
 
 def _causal_attention(graph: Graph) -> Iterator[tuple[str, Dim]]:
     for node in graph.nodes:
-        if getattr(node.operation, "causal", False) is True and node.operation.name in _KEYS:
-            yield node.path, _KEYS[node.operation.name](node)
+        operation = node.operation
+        if isinstance(operation, Attention) and operation.causal:
+            yield node.path, _of_operands(node)
+        elif isinstance(operation, MultiheadAttention) and operation.causal:
+            yield node.path, _of_projections(node, operation)
 
 
 def _of_operands(node: Node) -> Dim:
@@ -51,21 +56,13 @@ def _of_operands(node: Node) -> Dim:
     return _row(key, key.rank - 2) + _row(value, value.rank - 2)
 
 
-def _of_projections(node: Node) -> Dim:
+def _of_projections(node: Node, operation: MultiheadAttention) -> Dim:
     """Keys and values of `multihead_attention`: as wide as the heads that they have."""
-    wide = node.input_types()[0].shape[-1]
-    heads = _integer(node, "num_heads") or 1
-    groups = _integer(node, "num_kv_heads") or heads
+    query = node.input_types()[0]
+    wide = query.shape[-1]
     assert isinstance(wide, int)
-    return 2 * 4 * (wide // heads * groups)
-
-
-_KEYS = {"attention": _of_operands, "multihead_attention": _of_projections}
-
-
-def _integer(node: Node, name: str) -> int | None:
-    value = getattr(node.operation, name, None)
-    return value if isinstance(value, int) else None
+    groups = operation.num_kv_heads or operation.num_heads
+    return 2 * (query.dtype.bits // 8) * (wide // operation.num_heads * groups)
 
 
 def _row(type_: TensorType, axis: int) -> Dim:

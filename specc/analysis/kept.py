@@ -6,8 +6,14 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from specc.ir.graph import Node, Value, Weight
+from specc.layers.batchnorm import BatchNorm
 from specc.layers.common.movement import Movement
+from specc.layers.groupnorm import GroupNorm
+from specc.layers.instancenorm import InstanceNorm
+from specc.layers.layernorm import LayerNorm
+from specc.layers.rmsnorm import RmsNorm
 from specc.tensor.dims import Dim, product
+from specc.tensor.types import TensorType
 
 NOTHING = frozenset(
     (
@@ -24,6 +30,8 @@ OUTPUT = frozenset(
 )
 """Layers whose gradient is a function of the result."""
 NORMS = frozenset(("batchnorm", "layernorm", "rmsnorm", "groupnorm", "instancenorm"))
+INDEXED = frozenset(("embedding", "embedding_bag", "gather", "gather_nd", "take_along_dim", "scatter", "index_add"))
+"""Layers whose gradient is put where the indices say."""
 GATES = {"lstm": 4, "gru": 3, "rnn": 1}
 
 
@@ -38,9 +46,13 @@ class Kept:
 def kept_by(node: Node, needing: frozenset[int]) -> Iterator[Kept]:
     """What `node` keeps when the values of `needing` get a gradient."""
     name = node.operation.name
-    if isinstance(node.operation, Movement) or name in NOTHING:
+    if name in INDEXED:
+        yield from _values(value for value in node.inputs if value is not None and value.type.dtype.is_integer)
+    elif name == "where":
+        yield from _values(value for value in node.inputs[:1] if value is not None)
+    elif isinstance(node.operation, Movement) or name in NOTHING:
         return
-    if name in OUTPUT:
+    elif name in OUTPUT:
         yield from _values(node.outputs)
     elif name in ("mul", "matmul", "div", "einsum"):
         yield from _operands(node, needing)
@@ -61,13 +73,27 @@ def _more(node: Node) -> Iterator[Kept]:
     name, given, made = node.operation.name, node.inputs[0], node.outputs[0].type
     assert given is not None
     if name in NORMS:
-        rows = given.type.shape[1] if name == "batchnorm" else product(given.type.shape[:-1])
-        yield Kept((node.path, "statistics"), 4 * rows * (1 if name == "rmsnorm" else 2))
+        yield Kept((node.path, "statistics"), 4 * _spreads(node, given.type) * (1 if name == "rmsnorm" else 2))
     elif name == "maxpool":
         yield Kept((node.path, "places"), 8 * made.size)
     elif name in GATES and made.rank == 3:
         yield Kept((node.path, "gates"), 4 * made.size * (GATES[name] + 1))
         yield from _values(node.outputs[:1])
+
+
+def _spreads(node: Node, given: TensorType) -> Dim:
+    """How many spreads a norm works out."""
+    match node.operation:
+        case BatchNorm():
+            return given.shape[1]
+        case GroupNorm():
+            return given.shape[0] * node.operation.num_groups
+        case InstanceNorm():
+            return given.shape[0] * given.shape[1]
+        case LayerNorm() | RmsNorm():
+            count = node.operation.dims if isinstance(node.operation.dims, int) else len(node.operation.dims)
+            return product(given.shape[: given.rank - count])
+    raise AssertionError(node.operation.name)
 
 
 def _operands(node: Node, needing: frozenset[int]) -> Iterator[Kept]:

@@ -6,14 +6,14 @@ to the last node that reads it, an output of the model to the end. No two tensor
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
 from specc.analysis.bindings import Binder
 from specc.base.diagnostics import SpecError
 from specc.ir.graph import Graph, Node, Value, Weight
 from specc.layers.scan import Scan
-from specc.tensor.dims import Atom, Dim, Floor, Monomial, Poly, Symbol, at_least, total
+from specc.tensor.dims import Atom, Dim, Floor, Monomial, Poly, Symbol, at_least, evaluate, total
 
 FORMULA_SIDES = 4
 CANDIDATES = 16
@@ -35,19 +35,47 @@ class Step:
     dead: tuple[Value, ...]
 
 
-def activation_memory(graph: Graph, binder: Binder) -> Memory:
-    """Peak of `graph` at the sizes of `binder`."""
-    steps = tuple(life(graph))
-    try:
-        formula = _peak_formula(steps, binder)
-    except SpecError:
-        formula = ""
-    return Memory(_peak_value(steps, binder), formula)
+class Liveness:
+    """The run of a graph as the bytes that come to life and die with each step; its peak at any sizes."""
 
+    def __init__(self, graph: Graph) -> None:
+        binder = Binder({})
+        self._steps = [
+            ([binder.bytes(value.type) for value in step.born], [binder.bytes(value.type) for value in step.dead])
+            for step in life(graph)
+        ]
+        try:
+            self._sums = _largest_sums(self._steps)
+        except SpecError:
+            self._sums = None
 
-def peak_bytes(graph: Graph, binder: Binder) -> int | None:
-    """The peak alone; None while a size is free."""
-    return _peak_value(life(graph), binder)
+    def peak(self, sizes: Mapping[str, int]) -> int | None:
+        """The most bytes that live at once; None while a size is free."""
+        if self._sums is None:
+            return self._walked(sizes)
+        values = [evaluate(one, sizes) for one in self._sums]
+        known = [value for value in values if value is not None]
+        return max(known, default=0) if len(known) == len(values) else None
+
+    def _walked(self, sizes: Mapping[str, int]) -> int | None:
+        known = {
+            size: evaluate(size, sizes) for size in {size for step in self._steps for part in step for size in part}
+        }
+        if None in known.values():
+            return None
+        live = peak = 0
+        for born, dead in self._steps:
+            live += sum(known[size] or 0 for size in born)
+            peak = max(peak, live)
+            live -= sum(known[size] or 0 for size in dead)
+        return peak
+
+    @property
+    def formula(self) -> str:
+        """The peak in the symbols, empty where it is no short expression."""
+        if self._sums is None or len(self._sums) > FORMULA_SIDES:
+            return ""
+        return str(self._sums[0]) if len(self._sums) == 1 else f"max({', '.join(map(str, self._sums))})"
 
 
 def life(graph: Graph) -> Iterator[Step]:
@@ -96,35 +124,20 @@ def _reads(node: Node) -> Iterator[Value]:
     yield from node.weights.values()
 
 
-def _peak_value(steps: Iterable[Step], binder: Binder) -> int | None:
-    live = peak = 0
-    for step in steps:
-        for value in step.born:
-            size = binder.value(binder.bytes(value.type))
-            if size is None:
-                return None
-            live += size
-        peak = max(peak, live)
-        live -= sum(binder.value(binder.bytes(value.type)) or 0 for value in step.dead)
-    return peak
-
-
-def _peak_formula(steps: Iterable[Step], binder: Binder) -> str:
-    """The largest of the sums of live bytes, those left out that another one covers."""
+def _largest_sums(steps: Iterable[tuple[list[Dim], list[Dim]]]) -> list[Dim] | None:
+    """Sums of live bytes one of which is the peak at any sizes, without those that another one covers; None where they
+    are many."""
     live: dict[Monomial, int] = {}
     frontier: list[dict[Monomial, int]] = []
     signs = _Signs()
-    for step in steps:
-        _add(live, (binder.bytes(value.type) for value in step.born), 1)
-        if step.born and not any(_covers(other, live, signs.positive) for other in frontier):
+    for born, dead in steps:
+        _add(live, born, 1)
+        if born and not any(_covers(other, live, signs.positive) for other in frontier):
             frontier = [other for other in frontier if not _covers(live, other, signs.positive)] + [dict(live)]
         if len(frontier) > CANDIDATES:
-            return ""
-        _add(live, (binder.bytes(value.type) for value in step.dead), -1)
-    sums = [total(_term(*term) for term in terms.items()) for terms in frontier]
-    if len(sums) > FORMULA_SIDES:
-        return ""
-    return str(sums[0]) if len(sums) == 1 else f"max({', '.join(map(str, sums))})"
+            return None
+        _add(live, dead, -1)
+    return [total(_term(*term) for term in terms.items()) for terms in frontier]
 
 
 def _add(live: dict[Monomial, int], sizes: Iterable[Dim], sign: int) -> None:

@@ -8,20 +8,23 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from math import prod
 from typing import Literal
 
 from specc.analysis.cost import LayerCost, read_values
 from specc.analysis.fusing import fused_nodes
 from specc.base.machine import Machine
 from specc.ir.graph import Graph, Node, Weight
-from specc.tensor.dims import product
+from specc.layers.common.recurrent import Recurrent
+from specc.layers.conv import Conv
+from specc.layers.conv_transpose import ConvTranspose
 
 Bound = Literal["compute", "memory", "overhead"]
 UNFUSED = 8
 """How much slower arithmetic is that is no fused multiply-add of a product: one operation for two, and functions that
 take several instructions."""
-CONVOLUTIONS = ("conv", "conv_transpose")
-RECURRENT = ("lstm", "gru", "rnn")
+DEPTHWISE = 4
+"""How much slower a convolution of one channel a group is, which loads an operand for each multiply-accumulate."""
 SHORT = 16
 """Multiply-accumulates whose time a sum of products takes besides, to start and to store it."""
 
@@ -82,10 +85,10 @@ class _Work:
     def time(self, node: Node, layer: LayerCost) -> tuple[Bound | None, float]:
         """What bounds a layer, and its time."""
         macs, flops = layer.macs or 0, layer.flops or 0
-        compute = 2 * macs / self._rate(node) + (flops - 2 * macs) * UNFUSED / self.machine.peak[self.dtype]
+        compute = 2 * macs / self._rate(node, macs) + (flops - 2 * macs) * UNFUSED / self.machine.peak[self.dtype]
         memory, overhead = self._memory(node, layer), self.machine.overhead
-        if node.operation.name in RECURRENT:
-            steps, again = _repeated(node, layer)
+        if isinstance(node.operation, Recurrent):
+            steps, again = _repeated(node, node.operation, layer)
             memory += again / self._bandwidth(True)
             overhead *= steps
         longest = max(compute, memory)
@@ -102,29 +105,27 @@ class _Work:
     def _bandwidth(self, near: bool) -> float:
         return self.machine.cache_bandwidth if near and self.machine.cache_bandwidth else self.machine.bandwidth
 
-    def _rate(self, node: Node) -> float:
+    def _rate(self, node: Node, macs: int) -> float:
         """FLOP/s of the products of a layer. A convolution of one channel a group has no operand to use again; in
         others a register that the channels do not fill works for nothing, and a short sum costs more than its work."""
-        rate = self.machine.peak[self.dtype]
-        if node.operation.name not in CONVOLUTIONS:
+        rate, operation = self.machine.peak[self.dtype], node.operation
+        if not isinstance(operation, Conv | ConvTranspose) or not macs:
             return rate
         rate = self.machine.conv_peak.get(self.dtype, rate)
-        groups, kernel = getattr(node.operation, "groups", 1), node.weights["weight"].type.shape
-        channels = node.outputs[0].type.shape[1]
-        summed = product(kernel[1:])
-        if not isinstance(channels, int) or not isinstance(summed, int):
-            return rate
-        if groups == channels and groups > 1:
-            return rate / 4
-        lanes = self.machine.multiple.get(self.dtype, 1)
-        each = channels // groups
+        image = node.input_types()[0]
+        channels = image.shape[1]
+        if operation.groups == channels and operation.groups > 1:
+            return rate / DEPTHWISE
+        kernel = operation.kernel if isinstance(operation.kernel, tuple) else (operation.kernel,) * (image.rank - 2)
+        lanes, each = self.machine.multiple.get(self.dtype, 1), operation.out // operation.groups
+        summed = prod(kernel) * (channels // operation.groups if isinstance(channels, int) else 1)
         return rate * each / (-(-each // lanes) * lanes) * summed / (summed + SHORT)
 
 
-def _repeated(node: Node, layer: LayerCost) -> tuple[int, int]:
+def _repeated(node: Node, operation: Recurrent, layer: LayerCost) -> tuple[int, int]:
     """Steps of a recurrent layer one after another, and bytes of the matrices that each but the first reads again."""
     matrices = {name: value for name, value in node.weights.items() if name.startswith("weight_hh")}
     size = sum(value.type.size * 4 for value in matrices.values() if isinstance(value.type.size, int))
-    length = layer.output_shape[1 if getattr(node.operation, "batch_first", True) else 0]
+    length = layer.output_shape[1 if operation.batch_first else 0]
     steps = length if isinstance(length, int) else 1
     return max(1, steps * len(matrices)), max(0, steps - 1) * size

@@ -84,7 +84,7 @@ class UnknownTargetKey(Mistake):
 
     def hint(self) -> str | None:
         """Keys that resemble it."""
-        return did_you_mean(self.near)
+        return did_you_mean(self.near) or "docs/targets.md lists the keys"
 
 
 @mistake
@@ -110,7 +110,7 @@ class BadTargetValue(Mistake):
 
     def hint(self) -> str | None:
         """What to do."""
-        return "targets/cpu.yaml is a complete example"
+        return "targets/h100.yaml is a complete example, and docs/targets.md lists the keys"
 
 
 @mistake

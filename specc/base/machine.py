@@ -63,13 +63,13 @@ def read_machine(source: Source, node: yaml.Node, reporter: Reporter) -> Machine
         return None
     before = len(reporter.diagnostics)
     found = read_fields(source, node, reporter, _KINDS, "`machine`")
-    given = {str(key.value) for key, _ in node.value}
+    given = {str(key.value): key for key, _ in node.value}
     for key in _REQUIRED:
         if key not in given:
             reporter.report(BadTargetValue(key, f"given in `machine`: {_KINDS[key].text}"), span_of(source, node))
     sources = found.get("sources", {})
-    for key in sorted(given & _KINDS.keys() - {"sources"}):
+    for key in sorted(given.keys() & _KINDS.keys() - {"sources"}):
         if not isinstance(sources, dict) or key not in sources:
             mistake = BadTargetValue(f"sources.{key}", "given: where the figure is from")
-            reporter.report(mistake, span_of(source, node))
+            reporter.report(mistake, span_of(source, given[key]))
     return None if len(reporter.diagnostics) > before else Machine(**found)  # type: ignore[arg-type]  # by kind

@@ -34,7 +34,8 @@ Field: TypeAlias = Union[str, int, bool, tuple[str, ...], dict[str, str], Machin
 
 @dataclass(frozen=True, slots=True)
 class Target:
-    """Versions, the device and its execution providers in order of preference, and options of the session. `contrib`
+    """Versions, the device (`other` is one that models are not run on here, with figures alone) and its execution
+    providers in order of preference, and options of the session. `contrib`
     says whether operators of the runtime's own domain may be emitted; `machine` has the figures of the device."""
 
     name: str
@@ -125,7 +126,7 @@ _KINDS: dict[str, Kind[Field]] = {
     "base": Kind(f"one of {', '.join(BASES)}", text),
     "opset": Kind("an integer", natural),
     "ir_version": Kind("an integer", natural),
-    "device": Kind("`cpu` or `cuda`", one_of("cpu", "cuda")),
+    "device": Kind("`cpu`, `cuda` or `other`", one_of("cpu", "cuda", "other")),
     "contrib": Kind("`true` or `false`", flag),
     "providers": Kind("a list of texts", texts),
     "session": Kind("a mapping of options to numbers or texts", scalars),

@@ -16,6 +16,7 @@ from specc.cli.options import (
     add_parameters,
     add_target,
     add_weights,
+    counting,
     natural,
 )
 from specc.cli.terminal import Terminal
@@ -38,7 +39,7 @@ def configure(parser: ArgumentParser) -> None:
     parser.add_argument("--device", choices=("cpu", "cuda"), default="cpu", help="default: cpu")
     parser.add_argument("--threads", type=natural, default=0, metavar="N", help="default: those of onnxruntime")
     parser.add_argument("--seconds", type=natural, default=3, metavar="S", help="time of measuring (default: 3)")
-    parser.add_argument("--runs", type=natural, metavar="N", help="number of runs, instead of a time")
+    parser.add_argument("--runs", type=counting, metavar="N", help="number of runs, instead of a time")
     parser.add_argument("--warmup", type=natural, default=3, metavar="N", help="runs that do not count (default: 3)")
     parser.add_argument("--per-layer", action="store_true", help="the time of each layer, by the runtime's profiler")
     parser.add_argument("--input", dest="inputs", metavar="NAME=VALUE", action="append", default=[], help="as in `run`")
@@ -77,10 +78,16 @@ def run(options: Namespace, terminal: Terminal) -> int:
 def _opened(options: Namespace, settings: SessionSettings, terminal: Terminal) -> tuple[str, Session, Report | None]:
     """Name, session and costs; a model that is a file already has no costs."""
     from specc.api import load_with
+    from specc.base.diagnostics import fail
+    from specc.base.targets import load_target
+    from specc.errors import OtherDevice
     from specc.runtime.session import open_session
 
     if options.model.endswith(".onnx"):
         return Path(options.model).stem, open_session(Path(options.model), settings), None
+    target = load_target(options.target)
+    if target.machine is not None and target.device != options.device:
+        raise fail(OtherDevice(target.name, target.device, options.device))
     spec = load_with(options.model, dict(options.parameters), dict(options.limits))
     model = spec.compile(
         target=options.target,

@@ -63,18 +63,37 @@ def _of_peak(bench: Benchmark) -> float:
     return bench.rate / bench.report.roofline.machine.peak["float32"]
 
 
+class _Expected:
+    """Costs of layers, by their paths."""
+
+    def __init__(self, report: Report | None) -> None:
+        layers = report.layers if report else ()
+        self._places = {layer.path: index for index, layer in enumerate(layers)}
+        self._report = report
+
+    def of(self, paths: tuple[str, ...]) -> tuple[int | None, float | None, str]:
+        """FLOPs and predicted seconds of some layers, and where the first stands."""
+        places = [self._places[path] for path in paths if path in self._places]
+        if self._report is None or not places:
+            return None, None, ""
+        layers = [self._report.layers[place] for place in places]
+        roofline = self._report.roofline
+        seconds = sum(roofline.layers[place].seconds for place in places) if roofline else None
+        return sum(layer.flops or 0 for layer in layers), seconds, layers[0].source
+
+
 def layer_grid(bench: Benchmark) -> Grid:
     """One row for each kernel or group of kernels, the longest first."""
     columns = (
         *(Column("layers"), Column("kernels"), Column("source"), Column("measured", True), Column("share", True)),
         *(Column("predicted", True), Column("error", True), Column("FLOP/s", True)),
     )
-    whole = sum(row.seconds for row in bench.layers)
-    return Grid(columns, tuple(_row(bench, row, whole) for row in bench.layers))
+    whole, expected = sum(row.seconds for row in bench.layers), _Expected(bench.report)
+    return Grid(columns, tuple(_row(expected, row, whole) for row in bench.layers))
 
 
-def _row(bench: Benchmark, row: LayerTiming, whole: float) -> tuple[str, ...]:
-    flops, predicted, source = _expected(bench, row.origin.layers)
+def _row(expected: _Expected, row: LayerTiming, whole: float) -> tuple[str, ...]:
+    flops, predicted, source = expected.of(row.origin.layers)
     return (
         _named(row.origin.layers),
         ", ".join(row.kernels),
@@ -96,24 +115,13 @@ def _named(layers: tuple[str, ...]) -> str:
     return " + ".join((first, *(layer.removeprefix(stem) for layer in layers[1:])))
 
 
-def _expected(bench: Benchmark, paths: tuple[str, ...]) -> tuple[int | None, float | None, str]:
-    """FLOPs and predicted seconds of some layers, and where the first stands."""
-    if bench.report is None:
-        return None, None, ""
-    wanted = set(paths)
-    layers = [(index, layer) for index, layer in enumerate(bench.report.layers) if layer.path in wanted]
-    flops = sum(layer.flops or 0 for _, layer in layers)
-    roofline = bench.report.roofline
-    seconds = sum(roofline.layers[index].seconds for index, _ in layers) if roofline else None
-    return flops, seconds, layers[0][1].source if layers else ""
-
-
 def bench_json(bench: Benchmark) -> dict[str, Json]:
     """All numbers in seconds, bytes and FLOP/s."""
     found = bench.latency
     rows: list[Json] = []
+    expected = _Expected(bench.report)
     for row in bench.layers:
-        flops, predicted, source = _expected(bench, row.origin.layers)
+        flops, predicted, source = expected.of(row.origin.layers)
         rows.append(
             {
                 "layers": list(row.origin.layers),

@@ -6,12 +6,19 @@ from pathlib import Path
 
 from specc.base.diagnostics import fail
 from specc.emit.errors import CannotWrite, OutputIsInput
-from specc.emit.replace import reason, replace_text
+from specc.emit.replace import check_place, reason, replace_text
 
 
 def write_text(path: str, text: str) -> None:
     """Write `text` to `path`, which is never there in part. Raises `SpecError` where that fails."""
     replace_text(Path(path), text)
+
+
+def check_folder(path: Path) -> None:
+    """Raise `SpecError` where no file can be written at `path`, before the work that is to be written there."""
+    check_place(path)
+    if not path.absolute().parent.is_dir():
+        raise fail(CannotWrite(str(path), "there is no such folder"))
 
 
 def cannot_write(path: str, error: Exception) -> Exception:

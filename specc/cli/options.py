@@ -120,6 +120,14 @@ def natural(text: str) -> int:
     return value
 
 
+def counting(text: str) -> int:
+    """An integer of at least 1."""
+    value = natural(text)
+    if not value:
+        raise ArgumentTypeError(f"`{text}` has to be at least 1")
+    return value
+
+
 def _integer(text: str) -> int:
     if not re.fullmatch(r"\s*[+-]?[0-9]{1,3}(_?[0-9]{1,3}){0,30}\s*", text):
         raise ArgumentTypeError(f"`{text}` is not an integer")

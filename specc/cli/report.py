@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from specc.cli.command import Command
 from specc.cli.options import FORMATS, add_bindings, add_diagnostics, add_format, add_limits, add_parameters, add_target
-from specc.cli.report_options import add_view, view_of
+from specc.cli.report_options import add_view, clash, view_of
 from specc.cli.terminal import Terminal, coloured
 
 if TYPE_CHECKING:
@@ -38,6 +38,10 @@ def run(options: Namespace, terminal: Terminal) -> int:
     from specc.api import load_with
     from specc.cli.files import write_text
 
+    wrong = clash(options)
+    if wrong is not None:
+        terminal.err.write(f"specc report: {wrong}\n")
+        return 2
     spec = load_with(options.spec, dict(options.parameters), dict(options.limits))
     view = view_of(options)
     if options.sweep is not None:
@@ -85,7 +89,7 @@ def rendered(report: Report, form: str, view: View) -> str:
 
     if form == "json":
         return to_json(report.to_dict())
-    return as_csv(report) if form == "csv" else {"table": as_text, "markdown": as_markdown}[form](report, view)
+    return {"table": as_text, "csv": as_csv, "markdown": as_markdown}[form](report, view)
 
 
 COMMAND = Command(

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from specc.cli.options import natural
+from specc.cli.options import counting
 
 if TYPE_CHECKING:
     from specc.report.columns import View
@@ -28,7 +28,7 @@ class Points:
 def add_view(parser: ArgumentParser) -> None:
     """What of the layers is shown."""
     parser.add_argument("--tree", action="store_true", help="blocks with their sums, equal neighbours folded")
-    parser.add_argument("--depth", type=natural, metavar="N", help="levels of the tree (implies --tree)")
+    parser.add_argument("--depth", type=counting, metavar="N", help="levels of the tree (implies --tree)")
     parser.add_argument("--columns", metavar="A,B,...", type=_columns, default=(), help="columns, by name")
     parser.add_argument("--sort", metavar="COLUMN", type=_column, help="sort the layers, the largest first")
     parser.add_argument(
@@ -42,7 +42,18 @@ def view_of(options: Namespace) -> View:
     from specc.report.columns import View
 
     tree = options.tree or options.depth is not None
-    return View(tuple(options.columns), options.sort, tree, options.depth or None)
+    return View(tuple(options.columns), options.sort, tree, options.depth)
+
+
+def clash(options: Namespace) -> str | None:
+    """What of the options cannot stand together."""
+    if options.sort and (options.tree or options.depth is not None):
+        return "`--sort` puts layers in order, and a tree keeps that of the run"
+    if options.sweep is not None and options.sweep.symbol in dict(options.bindings):
+        return f"`{options.sweep.symbol}` is both bound by `-b` and swept"
+    if options.sweep is not None and (options.training or options.tree or options.sort or options.columns):
+        return "`--sweep` has a table of its own: leave out `--training`, `--tree`, `--sort` and `--columns`"
+    return None
 
 
 def points(text: str) -> Points:

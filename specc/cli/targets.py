@@ -46,9 +46,14 @@ def _measure(options: Namespace, terminal: Terminal) -> int:
     """Measure, and write the file of a target."""
     from pathlib import Path
 
-    from specc.cli.files import write_text
+    from specc.cli.files import check_folder, write_text
     from specc.measure import measured_machine, target_text
 
+    if options.name is not None:
+        terminal.err.write("specc targets: `--measure` makes a target of its own, and takes no NAME\n")
+        return 2
+    if options.output:
+        check_folder(Path(options.output))
     name = Path(options.output).stem if options.output else "measured"
     text = target_text(measured_machine(options.threads), name)
     if options.output:

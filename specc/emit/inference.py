@@ -99,7 +99,7 @@ def _inferred(model: ModelProto, op_type: str) -> ModelProto:
         raise Rejected(OperatorRejected(op_type, why[0] if why else "its types do not fit"), Blame(0)) from None
     except (ValueError, IndexError, RuntimeError, TypeError, MemoryError, OverflowError) as error:
         why = [] if "vector::" in str(error) else str(error).strip().rstrip(".").splitlines()
-        text = why[0].lower() if why else "its attributes and inputs do not fit each other"
+        text = why[0][:1].lower() + why[0][1:] if why else "its attributes and inputs do not fit each other"
         raise Rejected(OperatorRejected(op_type, text), Blame(0)) from None
 
 

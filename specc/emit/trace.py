@@ -71,6 +71,18 @@ def origins(model: Path | bytes, rewritten: Path) -> dict[str, Origin]:
     return found
 
 
+def nested_nodes(rewritten: Path) -> frozenset[str]:
+    """Names of the nodes inside of others, as in the body of a loop."""
+    graph = ModelProto.FromString(rewritten.read_bytes()).graph
+    bodies = [attribute.g for node in graph.node for attribute in node.attribute if attribute.HasField("g")]
+    names: set[str] = set()
+    while bodies:
+        for node in bodies.pop().node:
+            names.add(node.name)
+            bodies += [attribute.g for attribute in node.attribute if attribute.HasField("g")]
+    return frozenset(names - {node.name for node in graph.node})
+
+
 def _readers(graph: GraphProto) -> dict[str, list[NodeProto]]:
     readers: dict[str, list[NodeProto]] = {}
     for node in graph.node:

@@ -20,7 +20,7 @@ def check_unchecked(op_type: str, attributes: Attributes, inputs: Inputs, result
 def _split(attributes: Attributes, inputs: Inputs, results: tuple[int, ...]) -> str | None:
     parts = attributes.get("num_outputs")
     if isinstance(parts, int) and parts != results[-1] + 1:
-        return f"`num_outputs` is {parts}, and it has {results[-1] + 1} results"
+        return f"`num_outputs` is {parts}, and {results[-1] + 1} results are asked for: `outputs={parts}` gives all"
     return None
 
 

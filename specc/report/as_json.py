@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from specc.analysis.advice.advice import Advice
 from specc.analysis.bindings import Binder
 from specc.analysis.cost import LayerCost
 from specc.analysis.roofline import LayerTime
@@ -40,14 +39,14 @@ def report_json(report: Report) -> dict[str, Json]:
             "largest_batch": report.largest_batch,
         },
         "outputs": [{"name": o.name, "dtype": o.dtype, "shape": list(o.shape)} for o in cost.outputs],
-        "layers": [_layer(layer, time) for layer, time in zip(cost.layers, times, strict=True)],
+        "layers": [_layer(layer, time, binder) for layer, time in zip(cost.layers, times, strict=True)],
         "training": None if report.training is None else training_json(report.training, binder),
         "seconds": report.roofline.seconds if report.roofline else None,
-        "bottlenecks": [_bottleneck(advice) for advice in report.advice],
+        "bottlenecks": [],
     }
 
 
-def _layer(layer: LayerCost, time: LayerTime | None) -> dict[str, Json]:
+def _layer(layer: LayerCost, time: LayerTime | None, binder: Binder) -> dict[str, Json]:
     return {
         "path": layer.path,
         "layer": layer.layer,
@@ -55,27 +54,13 @@ def _layer(layer: LayerCost, time: LayerTime | None) -> dict[str, Json]:
         "output_shape": list(layer.output_shape),
         "params": layer.params,
         "macs": layer.macs,
-        "macs_formula": str(layer.macs_formula),
+        "macs_formula": binder.text(layer.macs_formula),
         "flops": layer.flops,
-        "flops_formula": str(layer.flops_formula),
+        "flops_formula": binder.text(layer.flops_formula),
         "bytes": layer.bytes,
-        "bytes_formula": str(layer.read_formula + layer.written_formula),
+        "bytes_formula": binder.text(binder.total((layer.read_formula, layer.written_formula))),
         "intensity": time.intensity if time else None,
         "bound": time.bound if time else None,
         "seconds": time.seconds if time else None,
         "share": time.share if time else None,
-    }
-
-
-def _bottleneck(advice: Advice) -> dict[str, Json]:
-    return {
-        "path": advice.path,
-        "rule": advice.rule,
-        "why": advice.why,
-        "advice": advice.change,
-        "source": advice.source,
-        "macs_before": advice.macs_before,
-        "macs_after": advice.macs_after,
-        "params_before": advice.params_before,
-        "params_after": advice.params_after,
     }

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from specc.analysis.advice.advice import Advice
 from specc.analysis.cost import CostReport, LayerCost, OutputShape, Parameters
 from specc.analysis.decoding import Cache
 from specc.analysis.memory import Memory
@@ -25,7 +24,6 @@ class Report:
     cost: CostReport
     memory: Memory
     roofline: Roofline | None = None
-    advice: tuple[Advice, ...] = ()
     cache: Cache | None = None
     largest_batch: int | None = None
     training: Training | None = None

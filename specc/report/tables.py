@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 from collections.abc import Iterator
+from itertools import zip_longest
 
 from specc.analysis.bindings import Binder
 from specc.report.columns import View, chosen, in_order
@@ -18,6 +19,7 @@ from specc.tensor.dims import Dim
 
 USUAL_VIEW = View()
 CSV_FIELDS = ("path", "layer", "source", "output_shape", "params", "macs", "flops", "bytes")
+TRAINING_FIELDS = ("input_gradient_macs", "weight_gradient_macs", "backward_flops", "kept_bytes")
 
 
 def title(report: Report) -> str:
@@ -88,15 +90,20 @@ def as_markdown(report: Report, view: View = USUAL_VIEW) -> str:
     return f"# {title(report)}\n\n{markdown(layer_grid(report, view))}\n{markdown(facts)}"
 
 
-def as_csv(report: Report) -> str:
-    """One line for each layer; a number that a free symbol leaves open is empty."""
+def as_csv(report: Report, view: View = USUAL_VIEW) -> str:
+    """One line for each layer with exact numbers, one that a free symbol leaves open being empty; for a view that is
+    asked for, the cells of its table."""
+    if view != USUAL_VIEW:
+        return grid_csv(layer_grid(report, view))
     text = io.StringIO()
     writer = csv.writer(text, lineterminator="\n")
-    writer.writerow(CSV_FIELDS)
-    for layer in report.layers:
+    further, binder = report.training.layers if report.training else (), Binder(report.bindings)
+    writer.writerow((*CSV_FIELDS, *(TRAINING_FIELDS if further else ())))
+    for layer, more in zip_longest(report.layers, further):
         shape = shape_text(layer.output_shape)
         numbers = (layer.params, layer.macs, layer.flops, layer.bytes)
-        writer.writerow((layer.path, layer.layer, layer.source, shape, *numbers))
+        dims = (more.input_macs, more.weight_macs, more.flops, more.kept) if more else ()
+        writer.writerow((layer.path, layer.layer, layer.source, shape, *numbers, *map(binder.value, dims)))
     return text.getvalue()
 
 

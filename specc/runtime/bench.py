@@ -8,10 +8,10 @@ import time
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from statistics import fmean, median, quantiles
+from statistics import fmean, median
 from tempfile import TemporaryDirectory
 
-from specc.emit.trace import Origin, origins
+from specc.emit.trace import Origin, nested_nodes, origins
 from specc.runtime.session import Session, SessionSettings, open_profiled
 from specc.weights.arrays import Array
 
@@ -42,7 +42,10 @@ class Latency:
 
     def percentile(self, percent: int) -> float:
         """Time that `percent` of 100 runs do not exceed, interpolated."""
-        return quantiles(self.times, n=100, method="inclusive")[percent - 1]
+        place = (len(self.times) - 1) * percent / 100
+        ordered, below = sorted(self.times), int(place)
+        above = min(below + 1, len(ordered) - 1)
+        return ordered[below] + (ordered[above] - ordered[below]) * (place - below)
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,19 +74,21 @@ def latency(session: Session, inputs: Mapping[str, Array], seconds: float, runs:
 def layer_timings(
     model: Path | bytes, settings: SessionSettings, inputs: Mapping[str, Array], runs: int
 ) -> tuple[LayerTiming, ...]:
-    """Times by layer, of `runs` runs with the profiler; the longest first."""
+    """Times by layer, of `runs` runs with the profiler; the longest first. The time of a loop has that of its body."""
     with TemporaryDirectory(prefix="specc-") as folder:
         optimised = Path(folder) / "optimised.onnx"
         session = open_profiled(model, settings, optimised, Path(folder) / "profile")
         for _ in range(runs):
             session.run(None, dict(inputs))
         events = json.loads(Path(session.end_profiling()).read_text())
-        found = origins(model, optimised)
+        found, inside = origins(model, optimised), nested_nodes(optimised)
     by_origin: dict[Origin, dict[str, list[float]]] = {}
     for event in events:
         if event.get("cat") != "Node" or not event["name"].endswith("_kernel_time"):
             continue
         name = event["name"].removesuffix("_kernel_time")
+        if name in inside:
+            continue
         kernels = by_origin.setdefault(found.get(name, Origin(())), {})
         kernels.setdefault(f"{event['args']['op_name']} {name}", []).append(event["dur"] / 1e6)
     rows = (LayerTiming(origin, _per_run(kernels, runs), _operators(kernels)) for origin, kernels in by_origin.items())

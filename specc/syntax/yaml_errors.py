@@ -359,8 +359,9 @@ class CutAtComma(Mistake):
         return "YAML ends an unquoted value inside brackets at a comma"
 
     def hint(self) -> str | None:
-        text = self.text if len(self.text) <= 60 else "conv(64, 3)"
-        return f'quote it: `"{text}"`, or write one entry a line, each with a `-` before it'
+        text = self.text if len(self.text) <= 60 and "'" not in self.text else "conv(64, 3)"
+        quote = "'" if '"' in text else '"'
+        return f"quote it: `{quote}{text}{quote}`, or write one entry a line, each with a `-` before it"
 
 
 ERRORS = (

@@ -52,6 +52,21 @@ class NativeDropout(nn.Module):
         return torch.native_dropout(x, 0.5, True)[0]
 
 
+class Chosen(nn.Module):
+    """A table, a choice, and norms over groups and single channels."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.table, self.groups = nn.Embedding(20, 8), nn.GroupNorm(2, 8)
+        self.single, self.out = nn.InstanceNorm1d(8), nn.Linear(6, 3)
+
+    def forward(self, tokens: torch.Tensor) -> torch.Tensor:
+        x = self.table(tokens).transpose(1, 2).contiguous()
+        x = self.groups(torch.where(tokens[:, None] > 3, x, -x))
+        made: torch.Tensor = self.out(self.single(x))
+        return made
+
+
 CASES = {
     "dense": (
         nn.Sequential(nn.Linear(10, 20), nn.ReLU(), nn.Linear(20, 30), nn.Tanh(), nn.Linear(30, 5)),
@@ -81,6 +96,13 @@ CASES = {
         "z = x + p @ (h -> linear(16))\n"
         "output y = z + (z -> linear(64) -> gelu -> linear(16))",
         (3, 7, 16),
+    ),
+    "chosen": (
+        Chosen(),
+        "input t: int64[N, 6]\n"
+        "x = t -> embedding(20, 8) -> swap\n"
+        "output y = where(t[:, none] > 3, x, -x) -> groupnorm(2) -> instancenorm -> linear(3)",
+        (4, 6),
     ),
     "attention": (
         Attention(),
@@ -118,7 +140,7 @@ def test_backward_pass(name: str) -> None:
     model, text, shape = CASES[name]
     model.train()
     torch.manual_seed(0)
-    x = torch.randn(*shape)
+    x = torch.randint(0, 20, shape) if name == "chosen" else torch.randn(*shape)
     spec = specc.loads(f"model m\n{text}")
     made = training(spec._resolved.graph)
 

@@ -8,10 +8,9 @@ from pathlib import Path
 import pytest
 
 import specc
-from specc.analysis.bindings import Binder
 from specc.analysis.decoding import token_cache
 from specc.analysis.fit import largest
-from specc.analysis.memory import peak_bytes
+from specc.analysis.memory import Liveness
 from specc.cli.main import main
 from specc.cli.report_options import points
 from specc.report.blocks import Block, folded, tree
@@ -102,6 +101,29 @@ def test_bad_points(tower: str, text: str, capsys: pytest.CaptureFixture[str]) -
     assert text in capsys.readouterr().err
 
 
+@pytest.mark.parametrize(
+    "options",
+    [
+        ["--tree", "--sort", "macs"],
+        ["--depth", "0"],
+        ["-b", "N=2", "--sweep", "N=1..8:x2"],
+        ["--sweep", "N=1..8:x2", "--training"],
+    ],
+)
+def test_options_that_clash(tower: str, options: list[str], capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["report", tower, *options]) == 2
+    assert capsys.readouterr().err.startswith(("specc report", "usage"))
+
+
+def test_a_view_as_csv(tower: str, capsys: pytest.CaptureFixture[str]) -> None:
+    lines = run(capsys, tower, "-b", "N=2", "--columns", "path,params", "--format", "csv").splitlines()
+    assert lines[0] == "path,params" and lines[1] == "stage.0.inner.fc,72"
+    training = run(capsys, tower, "-b", "N=2", "--training", "--format", "csv").splitlines()
+    assert training[0].endswith("bytes,input_gradient_macs,weight_gradient_macs,backward_flops,kept_bytes")
+    # no gradient of the input; 2 x 8 x 8; that and the bias; the input of 2 x 8 float32
+    assert training[1].endswith(",0,128,272,64")
+
+
 def test_training(tower: str, capsys: pytest.CaptureFixture[str]) -> None:
     made = json.loads(run(capsys, tower, "-b", "N=2", "--training", "--format", "json"))["training"]
     # each product twice, but for the first, whose input needs no gradient
@@ -117,12 +139,20 @@ def test_largest_batch() -> None:
     spec = specc.loads(TOWER)
     graph = spec._resolved.graph
     # x of 8 and two tensors of 8 beside each other, float32
-    assert peak_bytes(graph, Binder({"N": 3})) == 3 * 4 * 24
+    assert Liveness(graph).peak({"N": 3}) == 3 * 4 * 24 == spec.report(N=3).memory.peak
     weights = 4 * (5 * 72 + 36 + 20 + 10)
     for batch in (1, 7, 1000):
-        assert largest(graph, {}, "N", weights + batch * 96) == batch
-        assert largest(graph, {}, "N", weights + batch * 96 - 1) == batch - 1
-    assert largest(graph, {}, "M", 10**9) is None
+        assert largest(graph, Liveness(graph), {}, "N", weights + batch * 96) == batch
+        assert largest(graph, Liveness(graph), {}, "N", weights + batch * 96 - 1) == batch - 1
+    assert largest(graph, Liveness(graph), {}, "M", 10**9) is None
+
+
+def test_largest_batch_keeps_promises() -> None:
+    model = "model m\nrequire {}\ninput x: float32[N, T]\ninput y: float32[T, 8]\noutput z = matmul(x, y)"
+    for promise, most in (("N <= T", 100_000), ("N + 7 <= 2 * T", 199_993), ("N >= 4", 300_000)):
+        graph = specc.loads(model.format(promise))._resolved.graph
+        room = 4 * (300_000 * 100_000 + 100_000 * 8 + 300_000 * 8)
+        assert largest(graph, Liveness(graph), {"T": 100_000}, "N", room) == most
 
 
 def test_cache_of_tokens() -> None:

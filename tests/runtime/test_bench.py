@@ -32,6 +32,8 @@ def test_statistics() -> None:
     assert (found.least, found.median, found.mean) == (1.0, 51.0, 51.0)
     assert found.percentile(90) == pytest.approx(91.0)
     assert found.percentile(99) == pytest.approx(100.0)
+    single = Latency((0.5,), 0)
+    assert (single.median, single.percentile(90)) == (0.5, 0.5)
 
 
 def test_runs_and_time() -> None:
@@ -57,6 +59,26 @@ def test_kernels_are_those_of_the_layers() -> None:
     plain = layer_timings(model.to_bytes(), SessionSettings(optimise=False), given, 2)
     alone = {row.origin.layers for row in plain}
     assert {("a.conv1",), ("a.bn1",), ("b.conv2",), ("head",)} <= alone
+
+
+def test_a_loop_has_the_time_of_its_body() -> None:
+    text = """
+model loop
+input x: float32[N, T, 8]
+block step(v, s):
+    new = tanh((v -> linear(8) as a) + (s -> linear(8) as b))
+    return new, new
+y, last = scan(step, over=x, state=zeros([N, 8]))
+output z = y
+"""
+    model = specc.loads(text).compile()
+    session = model.session()
+    given = dict([parse_input("x=random", session.inputs, {"N": 1, "T": 200})])
+    rows = layer_timings(model.to_bytes(), SessionSettings(), given, 5)
+    (loop,) = [row for row in rows if "Scan" in row.kernels]
+    assert all(row.origin.layers for row in rows)
+    assert not {"Tanh", "MatMul", "Gemm", "Add"} & {kernel for row in rows for kernel in row.kernels}
+    assert loop.seconds == rows[0].seconds
 
 
 def test_names_of_fused_layers() -> None:
@@ -86,3 +108,9 @@ def test_the_command(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None
     assert "median" in capsys.readouterr().out
     assert main(["bench", str(tmp_path / "net.specc"), "--runs", "5"]) == 1
     assert "SP7" in capsys.readouterr().err
+    assert main([*spec[:4], "--runs", "1", "--format", "json"]) == 0
+    assert json.loads(capsys.readouterr().out)["runs"] == 1
+    assert main([*spec[:4], "--runs", "0"]) == 2
+    assert main([*spec[:4], "--target", "h100"]) == 1
+    assert main([*spec[:4], "--target", "m1"]) == 1
+    assert "SP6215" in capsys.readouterr().err

@@ -1,0 +1,1 @@
+bench mlp.specc -b N=1 --target h100
