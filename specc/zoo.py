@@ -18,13 +18,20 @@ INDEX = "zoo.yaml"
 
 @dataclass(frozen=True, slots=True)
 class ZooModel:
-    """A model of the zoo: `spec` is a path below the folder of the specs."""
+    """A model of the zoo: `spec` is a path below the folder of the specs; `paper` an arXiv number, a DOI or a title.
+
+    `params` are trainable elements, `macs` those of one run at the sizes `at`; the suite holds both to the report.
+    """
 
     name: str
     spec: str
     parameters: Mapping[str, Raw]
     title: str
     year: int | None
+    paper: str
+    at: Mapping[str, int]
+    params: int | None
+    macs: int | None
 
     @property
     def path(self) -> Path:
@@ -57,8 +64,21 @@ def zoo_model(name: str) -> ZooModel:
 
 
 def _model(name: str, entry: Mapping[str, object]) -> ZooModel:
-    given, year = entry.get("parameters"), entry.get("year")
+    given, at = entry.get("parameters"), entry.get("at")
     values = given if isinstance(given, dict) else {}
     parameters = {key: parameter(key, value) for key, value in values.items()}
-    title = str(entry.get("title", name))
-    return ZooModel(name, str(entry["spec"]), parameters, title, year if isinstance(year, int) else None)
+    return ZooModel(
+        name,
+        str(entry["spec"]),
+        parameters,
+        str(entry.get("title", name)),
+        _number(entry.get("year")),
+        str(entry.get("paper", "")),
+        dict(at) if isinstance(at, dict) else {},
+        _number(entry.get("params")),
+        _number(entry.get("macs")),
+    )
+
+
+def _number(value: object) -> int | None:
+    return value if isinstance(value, int) else None

@@ -1,4 +1,4 @@
-"""Hypothesis profiles (`make test` is quick, `make parity` full), and the record of what the parity cases showed."""
+"""Hypothesis profiles (`make test` is quick, `make parity` full), and the records of what comparisons showed."""
 
 from __future__ import annotations
 
@@ -11,8 +11,10 @@ from hypothesis import settings
 
 os.environ.setdefault("OMP_NUM_THREADS", "1")
 sys.path.insert(0, str(Path(__file__).parent / "parity"))
+sys.path.insert(0, str(Path(__file__).parent / "zoo"))
 
 import record
+import zoo_record
 
 settings.register_profile("quick", max_examples=12, deadline=None, derandomize=True, database=None)
 settings.register_profile("full", max_examples=200, deadline=None, derandomize=True, database=None)
@@ -22,13 +24,16 @@ settings.load_profile("quick")
 def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--update-messages", action="store_true", help="write the messages of tests/errors anew")
     parser.addoption("--parity-table", metavar="FILE", help="write what the parity cases showed to FILE")
+    parser.addoption("--zoo-table", metavar="FILE", help="write what the comparisons of the zoo showed to FILE")
 
 
 class Gathered:
     """Adds up the records of all workers."""
 
     def pytest_testnodedown(self, node: object) -> None:
-        record.add(getattr(node, "workeroutput", {}).get("parity", {}))
+        output = getattr(node, "workeroutput", {})
+        record.add(output.get("parity", {}))
+        zoo_record.add_plain(output.get("zoo", {}))
 
 
 def pytest_configure(config: pytest.Config) -> None:
@@ -40,8 +45,9 @@ def pytest_configure(config: pytest.Config) -> None:
 def pytest_sessionfinish(session: pytest.Session, exitstatus: int) -> None:
     output = getattr(session.config, "workeroutput", None)
     if output is not None:
-        output["parity"] = record.as_plain()
+        output["parity"], output["zoo"] = record.as_plain(), zoo_record.as_plain()
         return
-    path = session.config.getoption("--parity-table")
-    if path and exitstatus == 0:
-        Path(path).write_text(record.table(), encoding="utf-8")
+    for option, table in (("--parity-table", record.table), ("--zoo-table", zoo_record.table)):
+        path = session.config.getoption(option)
+        if path and exitstatus == 0:
+            Path(path).write_text(table(), encoding="utf-8")

@@ -5,7 +5,8 @@ from __future__ import annotations
 from specc.base.jsonable import Json, to_json
 from specc.base.limits import DEFAULT_LIMITS
 from specc.report.grid import Column, Grid, plain
-from specc.report.values import raw_json, raw_text
+from specc.report.units import short_count
+from specc.report.values import raw_json
 from specc.syntax.files import load_source
 from specc.zoo import ZooModel
 
@@ -22,13 +23,27 @@ def one_json(model: ZooModel) -> str:
 
 def table(models: tuple[ZooModel, ...]) -> str:
     """One line for each model."""
-    columns = (Column("model"), Column("year", True), Column("title"), Column("spec"), Column("parameters"))
-    rows = tuple((m.name, str(m.year or ""), m.title, m.spec, _parameters(m)) for m in models)
+    columns = (
+        Column("model"),
+        Column("year", True),
+        Column("parameters", True),
+        Column("MACs", True),
+        Column("at"),
+        Column("title"),
+        Column("paper"),
+    )
+    rows = tuple(
+        (m.name, str(m.year or ""), _count(m.params), _count(m.macs), _at(m), m.title, m.paper) for m in models
+    )
     return plain(Grid(columns, rows))
 
 
-def _parameters(model: ZooModel) -> str:
-    return ", ".join(f"{name} = {raw_text(raw)}" for name, raw in model.parameters.items())
+def _count(value: int | None) -> str:
+    return "" if value is None else short_count(value)
+
+
+def _at(model: ZooModel) -> str:
+    return " ".join(f"{name}={size}" for name, size in model.at.items())
 
 
 def table_json(models: tuple[ZooModel, ...]) -> str:
@@ -41,6 +56,10 @@ def _entry(model: ZooModel) -> dict[str, Json]:
         "name": model.name,
         "title": model.title,
         "year": model.year,
+        "paper": model.paper,
         "spec": model.spec,
         "parameters": {name: raw_json(raw) for name, raw in model.parameters.items()},
+        "at": dict(model.at),
+        "params": model.params,
+        "macs": model.macs,
     }
