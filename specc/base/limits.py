@@ -21,7 +21,7 @@ class Limits:
     imports: int = _limit(64, "files that are imported")
     calls: int = _limit(48, "blocks and functions within each other")
     depth: int = _limit(300, "expressions within each other, blocks and functions included")
-    steps: int = _limit(1_000_000, "steps of work, about one microsecond each")
+    steps: int = _limit(700_000, "steps of work, one or two microseconds each")
     nodes: int = _limit(20_000, "layers of the model")
     items: int = _limit(250_000, "entries of a list, characters of a string")
     integer_bits: int = _limit(4_096, "bits of an integer")

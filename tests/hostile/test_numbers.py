@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from speed import within
 
 sys.path.insert(0, str(Path(__file__).parent))
 
@@ -48,7 +49,7 @@ def check(run: Run, text: str) -> None:
     assert run.status in (0, 1), text
     assert "Traceback" not in run.err
     assert run.status == 0 or PLACE.search(run.err), text
-    assert run.processor <= SECONDS - PROGRAM_SECONDS, f"{run.processor:.2f} s: {text}"
+    assert within(run.processor, SECONDS - PROGRAM_SECONDS), f"{run.processor:.2f} s: {text}"
     assert run.memory <= MIB, f"{run.memory:.0f} MiB: {text}"
 
 
