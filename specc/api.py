@@ -106,8 +106,11 @@ class Spec:
 
     def report_at(self, sizes: Mapping[str, int], target: str = "cpu") -> Report:
         """The same with the sizes in a mapping."""
+        from specc.analysis.advice.advice import Facts
+        from specc.analysis.advice.advise import advise
         from specc.analysis.bindings import Binder
         from specc.analysis.cost import analyse
+        from specc.analysis.critical import critical_path, stretches
         from specc.analysis.decoding import token_cache
         from specc.analysis.fit import largest
         from specc.analysis.memory import Liveness, Memory
@@ -122,7 +125,19 @@ class Spec:
             roofline = predict(graph, cost.layers, machine) if machine else None
             batch = largest(graph, liveness, sizes, "N", machine.capacity) if machine else None
             cache = token_cache(graph)
-            return Report(graph.name, self._resolved.parameters, sizes, cost, memory, roofline, cache, batch)
+            return Report(
+                graph.name,
+                self._resolved.parameters,
+                sizes,
+                cost,
+                memory,
+                roofline,
+                cache,
+                batch,
+                advice=advise(Facts(graph, cost.layers, cost.params, cost.macs, binder, roofline)),
+                critical=critical_path(graph, roofline) if roofline else None,
+                stretches=stretches([layer.path for layer in cost.layers], roofline) if roofline else (),
+            )
 
     def training_costs(self) -> Training:
         """What a training step costs beside the forward pass, in the symbols."""

@@ -56,14 +56,25 @@ def run(options: Namespace, terminal: Terminal) -> int:
 
             terminal.add(spec.warnings)
             print_report(report, terminal.out, view)
+            terminal.out.write(_advised("\n", report, options))
             return 0
-        text = rendered(report, options.format, view)
+        text = _advised(rendered(report, options.format, view), report, options)
     terminal.add(spec.warnings)
     if options.output:
         write_text(options.output, text)
     else:
         terminal.result(text)
     return 0
+
+
+def _advised(text: str, report: Report, options: Namespace) -> str:
+    """`text` with the advice below it, where it is asked for; in JSON it is among the fields."""
+    from specc.report.advice_text import advice_text
+
+    if not options.advice or options.format in ("json", "csv"):
+        return text if text.strip() else ""
+    made = advice_text(report)
+    return f"{text}\n```\n{made}```\n" if options.format == "markdown" else f"{text}\n{made}"
 
 
 def _swept(spec: Spec, options: Namespace) -> str:
@@ -100,7 +111,8 @@ COMMAND = Command(
   specc report lenet5.yaml --format csv -o lenet5.csv
   specc report zoo:resnet50 -b N=1 --depth 2 --columns path,params,macs,bytes
   specc report zoo:bert_base -b N=1 --sweep T=64..512:x2
-  specc report zoo:resnet18 -b N=32 --training""",
+  specc report zoo:resnet18 -b N=32 --training
+  specc report zoo:resnet18 -b N=1 --target h100 --advice""",
     configure,
     run,
 )

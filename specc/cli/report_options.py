@@ -34,6 +34,7 @@ def add_view(parser: ArgumentParser) -> None:
     parser.add_argument(
         "--sweep", metavar="T=128..4096:x2", type=points, help="costs at values of a size: `:x2` doubles, `:+64` adds"
     )
+    parser.add_argument("--advice", action="store_true", help="where the time goes, and what could be changed")
     parser.add_argument("--training", action="store_true", help="what a training step costs beside the forward pass")
 
 
@@ -51,8 +52,9 @@ def clash(options: Namespace) -> str | None:
         return "`--sort` puts layers in order, and a tree keeps that of the run"
     if options.sweep is not None and options.sweep.symbol in dict(options.bindings):
         return f"`{options.sweep.symbol}` is both bound by `-b` and swept"
-    if options.sweep is not None and (options.training or options.tree or options.sort or options.columns):
-        return "`--sweep` has a table of its own: leave out `--training`, `--tree`, `--sort` and `--columns`"
+    others = options.training or options.tree or options.sort or options.columns or options.advice
+    if options.sweep is not None and others:
+        return "`--sweep` has a table of its own: leave out `--training`, `--advice`, `--tree`, `--sort`, `--columns`"
     return None
 
 

@@ -8,6 +8,7 @@ from specc.analysis.bindings import Binder
 from specc.analysis.cost import LayerCost
 from specc.analysis.roofline import LayerTime
 from specc.base.jsonable import Json
+from specc.report.advice_text import bottlenecks_json, critical_json, stretches_json
 from specc.report.training_text import training_json
 from specc.report.values import raw_json
 
@@ -42,7 +43,9 @@ def report_json(report: Report) -> dict[str, Json]:
         "layers": [_layer(layer, time, binder) for layer, time in zip(cost.layers, times, strict=True)],
         "training": None if report.training is None else training_json(report.training, binder),
         "seconds": report.roofline.seconds if report.roofline else None,
-        "bottlenecks": [],
+        "critical_path": critical_json(report),
+        "stretches": stretches_json(report),
+        "bottlenecks": bottlenecks_json(report, binder),
     }
 
 

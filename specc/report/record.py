@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from specc.analysis.advice.advice import Advice
 from specc.analysis.cost import CostReport, LayerCost, OutputShape, Parameters
+from specc.analysis.critical import CriticalPath, Stretch
 from specc.analysis.decoding import Cache
 from specc.analysis.memory import Memory
 from specc.analysis.roofline import Roofline
@@ -27,6 +29,9 @@ class Report:
     cache: Cache | None = None
     largest_batch: int | None = None
     training: Training | None = None
+    advice: tuple[Advice, ...] = ()
+    critical: CriticalPath | None = None
+    stretches: tuple[Stretch, ...] = ()
 
     @property
     def params(self) -> Parameters:

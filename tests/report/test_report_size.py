@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import json
+import os
 import subprocess
 import sys
 from pathlib import Path
 
 import pytest
-from speed import within
 
 DEEP = """\
 model deep
@@ -38,20 +38,26 @@ for i in range(layers):
 output logits = x -> rmsnorm as model.norm -> linear(vocab, bias=false) as lm_head
 """
 MIB = 1 << 20
+TESTS = str(Path(__file__).parent.parent)
 PROGRAM = """
 import re, sys, time
 from specc.cli.main import main
+from speed import slowness
+before = slowness()
+start = time.process_time()
 assert main(sys.argv[1:]) == 0
-print(re.search(r"VmHWM:\\s*(\\d+)", open("/proc/self/status").read())[1], time.process_time())
+taken = time.process_time() - start
+print(re.search(r"VmHWM:\\s*(\\d+)", open("/proc/self/status").read())[1], taken / max(1, (before + slowness()) / 2))
 """
-"""The command, which then tells its memory itself: that of `wait4` counts what the parent held when it forked."""
+"""The command, which then tells its memory itself: that of `wait4` counts what the parent held when it forked. The
+processor time is told in that of the machine which bounds are meant for."""
 
 
 def report(path: Path, *options: str) -> tuple[dict[str, object], float, int]:
     """The JSON of `specc report`, the processor time of the whole program, and the most memory that it held."""
     made = path.with_suffix(".json")
     command = [sys.executable, "-c", PROGRAM, "report", str(path), "--format", "json", "-o", str(made), *options]
-    done = subprocess.run(command, capture_output=True, text=True, check=True)
+    done = subprocess.run(command, capture_output=True, text=True, check=True, env={**os.environ, "PYTHONPATH": TESTS})
     kilobytes, seconds = done.stdout.split()
     return json.loads(made.read_text()), float(seconds), int(kilobytes) * 1024
 
@@ -63,7 +69,7 @@ def test_a_decoder_of_70_billion_parameters(tmp_path: Path) -> None:
     # Llama 2 70B, Touvron et al. 2023: 68,976,648,192 parameters
     assert made["params"]["trainable"] == 68_976_648_192  # type: ignore[index]
     assert made["memory"]["cache_bytes_per_token"] == 80 * 2 * 8 * 128 * 4  # type: ignore[index]
-    assert within(min(seconds for _, seconds, _ in runs), 1)
+    assert min(seconds for _, seconds, _ in runs) < 1
     assert max(memory for _, _, memory in runs) < 300 * MIB
 
 
@@ -76,4 +82,4 @@ def test_a_hundred_thousand_layers(tmp_path: Path, view: tuple[str, ...]) -> Non
         seconds = min(seconds, report(tmp_path / "deep.specc", *options)[1])
     assert len(made["layers"]) == 100_000  # type: ignore[arg-type]
     assert made["macs"]["value"] == 50_000 * 64  # type: ignore[index]
-    assert within(seconds, 10)
+    assert seconds < 10
