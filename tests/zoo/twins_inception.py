@@ -1,4 +1,4 @@
-"""PyTorch nets of the Inception family, written from the papers, with the names of torchvision, timm and pretrainedmodels."""
+"""PyTorch nets of the Inception family, from the papers, with the names of torchvision, timm and pretrainedmodels."""
 
 from __future__ import annotations
 
