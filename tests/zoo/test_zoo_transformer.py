@@ -6,7 +6,7 @@ from pathlib import Path
 
 import torch
 from torch import nn
-from twins_text import Translator, causal
+from twins_attention import Translator, causal
 from zoo_parity import Feeds, Outputs, equal
 from zoo_stir import numbers, stir, tokens
 
