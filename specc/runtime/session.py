@@ -27,6 +27,8 @@ CPU, CUDA = "CPUExecutionProvider", "CUDAExecutionProvider"
 HARMFUL = ("SkipLayerNormFusion", "FuseFp16InitializerToFp32NodeTransformer")
 """Rewrites of the runtime: one makes models slower on the CPU, with the other it crashes where a float16 model
 transposes what a constant matrix multiplies."""
+HARMFUL_ON_CUDA = ("BiasSoftmaxFusion",)
+"""Its kernel fails on CUDA with `invalid argument` for the mask of a causal text encoder (CLIP)."""
 _SILENT = 4
 _ORT_NAMES = {"float": "float32", "double": "float64"}
 _HEADER = re.compile(r"^\[ONNXRuntimeError\] : \d+ : \w+ : ")
@@ -102,7 +104,7 @@ def open_session(model: Path | bytes, settings: SessionSettings = SessionSetting
         str(model) if isinstance(model, Path) else model,
         _options(settings),
         providers=providers,
-        disabled_optimizers=list(settings.disabled),
+        disabled_optimizers=_disabled(settings),
     )
     try:
         native = load()
@@ -125,7 +127,7 @@ def open_profiled(
     options.add_session_config_entry("session.optimized_model_external_initializers_min_size_in_bytes", "1024")
     source = str(model) if isinstance(model, Path) else model
     providers = _cuda_providers() if settings.device == "cuda" else [CPU]
-    return ort.InferenceSession(source, options, providers=providers, disabled_optimizers=list(settings.disabled))
+    return ort.InferenceSession(source, options, providers=providers, disabled_optimizers=_disabled(settings))
 
 
 def _options(settings: SessionSettings) -> ort.SessionOptions:
@@ -137,6 +139,10 @@ def _options(settings: SessionSettings) -> ort.SessionOptions:
     for key, value in (settings.options or {}).items():
         options.add_session_config_entry(key, value)
     return options
+
+
+def _disabled(settings: SessionSettings) -> list[str]:
+    return [*settings.disabled, *(HARMFUL_ON_CUDA if settings.device == "cuda" else ())]
 
 
 def _cuda_providers() -> list[str]:
