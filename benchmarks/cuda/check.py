@@ -63,6 +63,7 @@ class Shown:
 
 
 def options(profile: Path | None = None) -> ort.SessionOptions:
+    """Options of a silent session, which may write a profile."""
     made = ort.SessionOptions()
     made.log_severity_level = 4
     if profile is not None:
@@ -71,6 +72,7 @@ def options(profile: Path | None = None) -> ort.SessionOptions:
 
 
 def load(model: bytes | str, providers: object, profile: Path | None = None) -> ort.InferenceSession:
+    """A session with the rewritings that specc leaves the runtime."""
     return ort.InferenceSession(
         model, options(profile), providers=providers, disabled_optimizers=[*HARMFUL, *HARMFUL_ON_CUDA]
     )
@@ -153,6 +155,7 @@ def layers() -> Iterator[Shown]:
 
 
 def sizes_of(graph: Graph) -> dict[str, int]:
+    """A size for each symbol."""
     from specc.analysis.bindings import binding_mistakes, graph_symbols
 
     sizes = {symbol: max(8, graph.domain.low.get(symbol, 1)) for symbol in graph_symbols(graph)}
@@ -162,6 +165,7 @@ def sizes_of(graph: Graph) -> dict[str, int]:
 
 
 def models(names: list[str], seconds: float) -> Iterator[Shown]:
+    """Models of the zoo, timed as well."""
     for name in names:
         try:
             spec = specc.load(f"zoo:{name}")
@@ -228,6 +232,7 @@ def peer(name: str) -> tuple[Callable[..., object], tuple[object, ...]] | None:
 
 
 def main() -> int:
+    """Exit status."""
     parser = argparse.ArgumentParser()
     parser.add_argument("out", type=Path)
     parser.add_argument("--layers", action="store_true")
