@@ -45,9 +45,9 @@ class LinearAttention(Operation):
         return need_kernel(self.name, inputs, self.num_heads, self.causal)
 
     def cost(self, inputs: Arguments[TensorType], outputs: tuple[TensorType, ...]) -> Cost:
-        """MACs: N x heads x (Tk + Tq) x size x value size."""
+        """MACs: N x heads x size x ((Tk + Tq) x value size + Tq), the last Tq unless it is causal."""
         sizes = self._sizes(inputs)
-        inner = kernel_cost(sizes, sizes.key_size)
+        inner = kernel_cost(sizes, sizes.key_size, self.causal)
         features = sizes.batch * sizes.heads * (sizes.queries + sizes.keys) * sizes.key_size
         return Cost(inner.macs, inner.flops + 3 * features)
 

@@ -77,10 +77,10 @@ class PerformerAttention(Operation):
         return (mixed_type(inputs[0], self._sizes(inputs)),)
 
     def cost(self, inputs: Arguments[TensorType], outputs: tuple[TensorType, ...]) -> Cost:
-        """MACs: N x heads x (Tk + Tq) x features x (size + value size)."""
+        """MACs: N x heads x features x ((Tk + Tq) x (size + value size) + Tq), the last Tq unless it is causal."""
         sizes = self._sizes(inputs)
         count = self._count(sizes)
-        inner = kernel_cost(sizes, count)
+        inner = kernel_cost(sizes, count, self.causal)
         rows = sizes.batch * sizes.heads * (sizes.queries + sizes.keys)
         projected = rows * count * sizes.key_size
         others = rows * (5 * count + 4 * sizes.key_size if self.kernel == "softmax" else 2 * count)

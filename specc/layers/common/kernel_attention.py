@@ -25,13 +25,15 @@ def need_kernel(layer: str, inputs: Arguments[TensorType], num_heads: int, causa
     return sizes
 
 
-def kernel_cost(sizes: Heads, features: int) -> Cost:
-    """MACs: N x heads x (Tk + Tq) x features x value size, for what keys and values sum up to and for reading it. The
-    divisors are 2 FLOPs for each feature and one for each element of the result."""
+def kernel_cost(sizes: Heads, features: int, causal: bool) -> Cost:
+    """MACs: N x heads x (Tk + Tq) x features x value size, for what keys and values sum up to and for reading it, and
+    N x heads x Tq x features for the divisors; of `causal` attention these are 2 FLOPs for each feature, and no product of
+    matrices. The sum of the keys is a FLOP for each feature, the division one for each element of the result."""
     rows = sizes.batch * sizes.heads
     macs = rows * (sizes.keys + sizes.queries) * (features * sizes.value_size)
-    others = rows * (sizes.keys + 2 * sizes.queries) * features + rows * sizes.queries * sizes.value_size
-    return Cost(macs, 2 * macs + others)
+    divisors = rows * sizes.queries * features
+    others = rows * sizes.keys * features + rows * sizes.queries * sizes.value_size
+    return Cost(macs if causal else macs + divisors, 2 * (macs + divisors) + others)
 
 
 def shown(build: Builder, site: Site, features: str) -> str:
@@ -51,7 +53,8 @@ def kernel_attend(
     query, key, value = operands
     summed = build.op("MatMul", build.op("Transpose", key, perm=(0, 1, 3, 2)), value)
     total = build.op("ReduceSum", key, build.ints(2), keepdims=1)
-    return _divided(build, build.op("MatMul", query, summed), query, total, dtype, eps)
+    divisor = build.op("MatMul", query, build.op("Transpose", total, perm=(0, 1, 3, 2)))
+    return _divided(build, build.op("MatMul", query, summed), divisor, dtype, eps)
 
 
 def _causal(build: Builder, operands: tuple[str, str, str], sizes: Heads, dtype: DType, eps: float) -> str:
@@ -64,11 +67,11 @@ def _causal(build: Builder, operands: tuple[str, str, str], sizes: Heads, dtype:
         start, stop = build.dim(sizes.keys - sizes.queries), build.dim(sizes.keys)
         summed, total = (build.op("Slice", each, start, stop, build.ints(2)) for each in (summed, total))
     rows = build.op("MatMul", build.op("Unsqueeze", query, build.ints(3)), summed)
-    return _divided(build, build.op("Squeeze", rows, build.ints(3)), query, total, dtype, eps)
-
-
-def _divided(build: Builder, mixed: str, query: str, total: str, dtype: DType, eps: float) -> str:
     divisor = build.op("ReduceSum", build.op("Mul", query, total), build.ints(3), keepdims=1)
+    return _divided(build, build.op("Squeeze", rows, build.ints(3)), divisor, dtype, eps)
+
+
+def _divided(build: Builder, mixed: str, divisor: str, dtype: DType, eps: float) -> str:
     if eps:
         divisor = build.op("Add", divisor, build.scalar(eps, dtype))
     return build.op("Div", mixed, divisor)
