@@ -27,7 +27,7 @@ def need_kernel(layer: str, inputs: Arguments[TensorType], num_heads: int, causa
 
 def kernel_cost(sizes: Heads, features: int, causal: bool) -> Cost:
     """MACs: N x heads x (Tk + Tq) x features x value size, for what keys and values sum up to and for reading it, and
-    N x heads x Tq x features for the divisors; of `causal` attention these are 2 FLOPs for each feature, and no product of
+    N x heads x Tq x features for the divisors; of `causal` attention these are 2 FLOPs for each feature, no product of
     matrices. The sum of the keys is a FLOP for each feature, the division one for each element of the result."""
     rows = sizes.batch * sizes.heads
     macs = rows * (sizes.keys + sizes.queries) * (features * sizes.value_size)
