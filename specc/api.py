@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -13,7 +13,7 @@ from specc.base.chosen_limits import limits_with
 from specc.base.diagnostics import Diagnostic, Reporter, SpecError, fail
 from specc.base.targets import load_target
 from specc.base.work import bounded
-from specc.driver import NOTHING, Origin, build, open_spec, understand
+from specc.driver import NOTHING, Optimisation, Origin, build, open_spec, optimised, understand
 from specc.errors import UnsupportedChoice
 from specc.layers.common.attributes import Raw
 from specc.report.record import Report
@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from specc.weights.match import Match
 
 DTYPES = ("float32",)
+LEVELS = ("0", "1", "2", "3")
 SYNTAXES: dict[str, Syntax] = {"text": "specc", "specc": "specc", "yaml": "yaml"}
 
 
@@ -180,12 +181,16 @@ class Spec:
         bindings: Mapping[str, int] = NOTHING,
         partial: bool = False,
         weight_rules: str | Path | None = None,
+        *,
+        level: int = 2,
+        without: Iterable[str] = (),
     ) -> Model:
         """The model as ONNX, with the symbols of `bindings` fixed.
 
         `weights`: a file, a folder of shards, arrays by path, `"none"` to make each tensor an input, or None for first
         values by the initialisers, drawn with `seed`. Each weight needs a tensor; with `partial`, those without keep
-        their first values. `weight_rules`: a file of rules that come before those of the spec. Raises `SpecError` for
+        their first values. `weight_rules`: a file of rules that come before those of the spec. `level`: how much is
+        rewritten, as `-O` of `specc compile`; `without`: names of rewrites that are left out. Raises `SpecError` for
         what is wrong or not offered.
         """
         from specc.emit.settings import IR_VERSIONS, EmitSettings
@@ -199,8 +204,10 @@ class Spec:
         source = open_weights(resolved, WeightChoice(weights, seed, partial, weight_rules))
         parameters = {name: raw_text(raw) for name, raw in resolved.parameters.items()}
         settings = EmitSettings(chosen, IR_VERSIONS[chosen], parameters, wanted.name, weights != "none")
+        choice = _optimisation(level, without, wanted.name)
         with bounded(self.origin.limits):
-            return Model(build(resolved, chosen, settings.with_weights), resolved, source, settings)
+            operators, ledger = optimised(resolved, chosen, choice, settings.with_weights)
+            return Model(operators, resolved, source, settings, ledger)
 
     def _opset(self, resolved: ResolvedModel, usual: int, wanted: int | None) -> int:
         """The opset that is wanted, or the usual one and a later one where the model needs it."""
@@ -221,6 +228,16 @@ class Spec:
         from specc.model import WeightChoice, matched_weights
 
         return matched_weights(self._resolved, WeightChoice(weights, 0, partial, weight_rules))
+
+
+def _optimisation(level: int, without: Iterable[str], target: str) -> Optimisation:
+    from specc.passes.passes import PASSES
+
+    left_out = frozenset(without)
+    _supported("level", str(level), LEVELS)
+    for name in sorted(left_out):
+        _supported("rewrite", name, tuple(one.name for one in PASSES))
+    return Optimisation(level, left_out, target)
 
 
 def _supported(kind: str, name: str, known: tuple[str, ...]) -> None:

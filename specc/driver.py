@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -17,13 +17,20 @@ from specc.syntax.read import Syntax, read_module, syntax_of
 from specc.zoo import PREFIX, zoo_model
 
 if TYPE_CHECKING:
-    from specc.ir.graph import Graph
     from specc.ir.operators import OperatorGraph
+    from specc.passes.ledger import Ledger
     from specc.resolve.resolve import ResolvedModel
 
-Pass = Callable[["Graph"], "Graph"]
-PASSES: tuple[Pass, ...] = ()
 NOTHING: Mapping[str, int] = {}
+
+
+@dataclass(frozen=True, slots=True)
+class Optimisation:
+    """How a model is rewritten: the level of `-O`, the names of passes that are left out, and the target."""
+
+    level: int = 2
+    without: frozenset[str] = frozenset()
+    target: str = "portable"
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,17 +88,24 @@ def with_sizes(module: ast.Module, sizes: Mapping[str, int]) -> ast.Module:
 
 
 def build(resolved: ResolvedModel, opset: int, with_weights: bool = True) -> OperatorGraph:
-    """Graph -> rewritten graph -> operators; without weights, these are inputs."""
+    """Graph -> operators, nothing rewritten; without weights, these are inputs."""
     from specc.lower.lower import lower
 
-    return lower(optimise(resolved.graph, PASSES), opset, with_weights)
+    return lower(resolved.graph, opset, with_weights)
 
 
-def optimise(graph: Graph, passes: tuple[Pass, ...]) -> Graph:
-    """`graph` after every pass in turn."""
-    for rewrite in passes:
-        graph = rewrite(graph)
-    return graph
+def optimised(
+    resolved: ResolvedModel, opset: int, choice: Optimisation, with_weights: bool = True
+) -> tuple[OperatorGraph, Ledger]:
+    """Graph -> rewritten graph -> operators, and what was rewritten."""
+    from specc.lower.lower import lower
+    from specc.passes.optimise import optimise
+    from specc.passes.passes import passes_at
+    from specc.passes.rewrite import Setting
+
+    setting = Setting(with_weights, choice.target)
+    graph, ledger = optimise(resolved.graph, passes_at(choice.level, choice.without), setting)
+    return lower(graph, opset, with_weights), ledger
 
 
 def formatted(origin: Origin, syntax: Syntax | None = None) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -16,6 +16,7 @@ from specc.emit.stored import stored_initializers, total_bytes
 from specc.emit.write import inline_model, model_bytes, write_model
 from specc.ir.graph import Role
 from specc.ir.operators import OperatorGraph
+from specc.passes.ledger import Ledger
 from specc.resolve.resolve import ResolvedModel
 from specc.weights.arrays import Array
 from specc.weights.given import given_checkpoint
@@ -35,12 +36,14 @@ Weights: TypeAlias = Union[str, Path, Mapping[str, Array], None]
 
 @dataclass(repr=False)
 class Model:
-    """A spec compiled to ONNX operators. Values of weights are read or drawn when they are needed."""
+    """A spec compiled to ONNX operators. Values of weights are read or drawn when they are needed; `ledger` says what
+    was rewritten."""
 
     operators: OperatorGraph
     resolved: ResolvedModel
     source: WeightSource
     settings: EmitSettings
+    ledger: Ledger = field(default_factory=Ledger)
     _session: Session | None = None
     _folder: TemporaryDirectory[str] | None = None
 

@@ -13,6 +13,7 @@ from specc.cli.options import (
     add_diagnostics,
     add_format,
     add_limits,
+    add_optimisation,
     add_parameters,
     add_target,
     add_weights,
@@ -43,6 +44,7 @@ def configure(parser: ArgumentParser) -> None:
     parser.add_argument("--warmup", type=natural, default=3, metavar="N", help="runs that do not count (default: 3)")
     parser.add_argument("--per-layer", action="store_true", help="the time of each layer, by the runtime's profiler")
     parser.add_argument("--input", dest="inputs", metavar="NAME=VALUE", action="append", default=[], help="as in `run`")
+    add_optimisation(parser)
     add_weights(parser)
     add_format(parser, ("table", "json", "markdown", "csv"))
     parser.add_argument("-o", dest="output", metavar="FILE", help="write to a file instead of standard output")
@@ -95,6 +97,8 @@ def _opened(options: Namespace, settings: SessionSettings, terminal: Terminal) -
         seed=options.seed,
         partial=options.partial,
         weight_rules=options.weight_rules,
+        level=options.level,
+        without=options.without,
     )
     session = model.session(settings)
     terminal.add((*spec.warnings, *model.warnings))

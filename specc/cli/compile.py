@@ -14,6 +14,7 @@ from specc.cli.options import (
     add_bindings,
     add_diagnostics,
     add_limits,
+    add_optimisation,
     add_parameters,
     add_target,
     add_weights,
@@ -39,6 +40,8 @@ def configure(parser: ArgumentParser) -> None:
     add_target(parser, "portable")
     parser.add_argument("--dtype", choices=("float32",), default="float32", help="default: float32")
     parser.add_argument("--opset", type=natural, metavar="INT", help="default: the target's")
+    add_optimisation(parser)
+    parser.add_argument("--explain", action="store_true", help="print what was rewritten, what was not, and why")
     add_weights(parser)
     add_diagnostics(parser)
 
@@ -62,12 +65,16 @@ def run(options: Namespace, terminal: Terminal) -> int:
         bindings,
         partial=options.partial,
         weight_rules=options.weight_rules,
+        level=options.level,
+        without=options.without,
     )
     with progress_bar(terminal) as progress:
         files = model.save(path, progress)
     terminal.add(model.warnings)
     if not terminal.quiet:
         terminal.result(_summary(spec, model, files, bindings))
+    if options.explain:
+        terminal.result(_explained(model))
     return 0
 
 
@@ -89,6 +96,12 @@ def _summary(spec: Spec, model: Model, files: tuple[Path, ...], bindings: dict[s
         ("files", ", ".join(str(file) for file in reversed(files))),
     )
     return f"{spec.name}\n" + "".join(f"  {word:<10}  {value}\n" for word, value in rows)
+
+
+def _explained(model: Model) -> str:
+    from specc.report.ledger_text import ledger_text
+
+    return f"\n{ledger_text(model.ledger)}"
 
 
 @contextmanager
@@ -115,7 +128,8 @@ COMMAND = Command(
     "compile a spec to ONNX",
     """  specc compile lenet5.yaml -o lenet5.onnx
   specc compile zoo:resnet50 --weights resnet50.safetensors -o resnet50.onnx
-  specc compile gpt2.specc --weights none --opset 23""",
+  specc compile gpt2.specc --weights none --opset 23
+  specc compile zoo:resnet50 --explain --without fold_batchnorm""",
     configure,
     run,
 )

@@ -71,6 +71,26 @@ def add_target(parser: ArgumentParser, default: str) -> None:
     parser.add_argument("--target", metavar="NAME", default=default, help=f"default: {default}")
 
 
+def add_optimisation(parser: ArgumentParser) -> None:
+    """`-O` and `--without`."""
+    parser.add_argument(
+        "-O",
+        dest="level",
+        type=int,
+        choices=range(4),
+        default=2,
+        metavar="LEVEL",
+        help="-O0 rewrites nothing, -O1 rewrites exactly, -O2 also takes what the target runs faster (default: 2)",
+    )
+    parser.add_argument(
+        "--without",
+        metavar="REWRITE",
+        action="append",
+        default=[],
+        help="leave out a rewrite (docs/passes lists them; repeatable)",
+    )
+
+
 def add_weights(parser: ArgumentParser) -> None:
     """`--weights` and `--seed`."""
     parser.add_argument(

@@ -7,7 +7,15 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from specc.cli.command import Command
-from specc.cli.options import add_bindings, add_diagnostics, add_format, add_limits, add_parameters, add_weights
+from specc.cli.options import (
+    add_bindings,
+    add_diagnostics,
+    add_format,
+    add_limits,
+    add_optimisation,
+    add_parameters,
+    add_weights,
+)
 from specc.cli.terminal import Terminal
 
 if TYPE_CHECKING:
@@ -30,6 +38,7 @@ def configure(parser: ArgumentParser) -> None:
     add_bindings(parser)
     add_limits(parser)
     parser.add_argument("--device", choices=("cpu", "cuda"), default="cpu", help="default: cpu")
+    add_optimisation(parser)
     add_weights(parser)
     add_format(parser, ("table", "json"))
     add_diagnostics(parser)
@@ -59,7 +68,13 @@ def _session(options: Namespace, terminal: Terminal) -> Session:
         return open_session(Path(options.model), settings)
     spec = load_with(options.model, dict(options.parameters), dict(options.limits))
     model = spec.compile(
-        weights=options.weights, seed=options.seed, partial=options.partial, weight_rules=options.weight_rules
+        options.device,
+        weights=options.weights,
+        seed=options.seed,
+        partial=options.partial,
+        weight_rules=options.weight_rules,
+        level=options.level,
+        without=options.without,
     )
     session = model.session(settings)
     terminal.add((*spec.warnings, *model.warnings))

@@ -77,18 +77,25 @@ class TensorValues:
     def _data(self, initializer: Initializer) -> Array:
         match initializer.data:
             case Weight() as weight:
-                return self.source.stored(weight)
+                return self._kept(weight)
             case Literal(items):
                 return np.asarray(items).reshape(initializer.shape)
             case relayout:
                 fetch = self._stored if is_view(relayout) else self._fetch
                 return evaluate_relayout(relayout, fetch, initializer.dtype)
 
+    def _kept(self, weight: Weight) -> Array:
+        """Values of a weight, perhaps of another element type than its own."""
+        if weight.relayout is None:
+            return self.source.stored(weight)
+        return evaluate_relayout(weight.relayout, self._fetch, weight.type.dtype)
+
     def _stored(self, path: str) -> Array:
-        return self.source.stored(self.weights[path])
+        return self._kept(self.weights[path])
 
     def _fetch(self, path: str) -> Array:
-        return self.source.fetch(self.weights[path])
+        weight = self.weights[path]
+        return self.source.fetch(weight) if weight.relayout is None else self._kept(weight)
 
     def _look_at(self, initializer: Initializer, values: Array) -> None:
         """Let the source see the values of a weight, or of a relayout of one."""

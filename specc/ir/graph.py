@@ -9,6 +9,7 @@ from enum import Enum
 from specc.base.source import Span
 from specc.ir.initial import Initial
 from specc.ir.operation import Arguments, Operation
+from specc.ir.relayout import Relayout
 from specc.tensor.dims import Domain
 from specc.tensor.types import TensorType
 
@@ -33,13 +34,17 @@ class Role(Enum):
 
 @dataclass(slots=True, eq=False)
 class Weight(Value):
-    """A tensor that is stored with the model; `name` is its dotted path, `aliases` further paths tied to it."""
+    """A tensor that is stored with the model; `name` is its dotted path, `aliases` further paths tied to it.
+
+    One with a `relayout` is computed from other weights when the model is written.
+    """
 
     initial: Initial = field(kw_only=True)
     role: Role = Role.TRAINABLE
     fan_in: int = 1
     fan_out: int = 1
     aliases: list[str] = field(default_factory=list)
+    relayout: Relayout | None = None
 
     @property
     def dims(self) -> tuple[int, ...]:

@@ -92,8 +92,61 @@ class Filled:
     value: float
 
 
+@dataclass(frozen=True, slots=True)
+class Product:
+    """Elementwise product, dims aligned from the last."""
+
+    sources: tuple[Relayout, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class MatrixProduct:
+    """Product of two matrices, or of two stacks of them."""
+
+    left: Relayout
+    right: Relayout
+
+
+@dataclass(frozen=True, slots=True)
+class InverseRoot:
+    """1 / sqrt(source + eps), elementwise."""
+
+    source: Relayout
+    eps: float
+
+
+@dataclass(frozen=True, slots=True)
+class Summed:
+    """Sum over `axes`, which are gone afterwards."""
+
+    source: Relayout
+    axes: tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Bordered:
+    """Zeros around `source`: as many before and after each axis as `borders` say."""
+
+    source: Relayout
+    borders: tuple[tuple[int, int], ...]
+
+
 Relayout: TypeAlias = Union[
-    Stored, Transposed, Reshaped, Blocks, Part, Joined, Sum, WeightNormed, SpectrallyNormed, Filled
+    Stored,
+    Transposed,
+    Reshaped,
+    Blocks,
+    Part,
+    Joined,
+    Sum,
+    WeightNormed,
+    SpectrallyNormed,
+    Filled,
+    Product,
+    MatrixProduct,
+    InverseRoot,
+    Summed,
+    Bordered,
 ]
 
 
@@ -102,10 +155,10 @@ def stored_paths(relayout: Relayout) -> tuple[str, ...]:
     match relayout:
         case Stored(path):
             return (path,)
-        case Joined(sources, _) | Sum(sources):
+        case Joined(sources, _) | Sum(sources) | Product(sources):
             return tuple(path for source in sources for path in stored_paths(source))
-        case WeightNormed(magnitude, direction, _):
-            return (*stored_paths(magnitude), *stored_paths(direction))
+        case WeightNormed(first, second, _) | MatrixProduct(first, second):
+            return (*stored_paths(first), *stored_paths(second))
         case SpectrallyNormed(source, left, right, _):
             return (*stored_paths(source), *stored_paths(left), *stored_paths(right))
         case Filled():

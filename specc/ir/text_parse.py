@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from functools import cached_property
-from typing import cast
+from typing import cast, get_args
 
 from specc.base.source import Span
 from specc.ir.graph import Graph, GraphInput, GraphOutput, Node, Role, StatePair, Value, Weight
 from specc.ir.initial import Initial
-from specc.ir.operation import Operation
+from specc.ir.operation import ZEROS, Operation
+from specc.ir.relayout import Relayout
 from specc.ir.text_print import BARE_NAME, BARE_VALUE, default_path
 from specc.ir.text_scan import IrSyntaxError, Scanner, dataclasses_of, field_names, make
 from specc.tensor.dim_text import DimSyntaxError, parse_dim
@@ -160,10 +161,13 @@ class _Reader:
         """`weight %w: float32[8, 3] = Constant(0.0), buffer, fan 3 8, also other.w`."""
         scan, value = self.scanner, self.typed(graph)
         scan.expect("=")
-        initial = scan.value(graph.domain)
-        if not isinstance(initial, Initial):
-            raise scan.error("expected an initialiser")
-        weight = Weight(value.name, value.type, initial=initial)
+        made = scan.value(graph.domain)
+        if isinstance(made, Initial):
+            weight = Weight(value.name, value.type, initial=made)
+        elif isinstance(made, get_args(Relayout)):
+            weight = Weight(value.name, value.type, initial=ZEROS, relayout=cast(Relayout, made))
+        else:
+            raise scan.error("expected an initialiser, or what the weight is computed from")
         roles = {role.value: role for role in Role}
         while scan.accept(","):
             word = scan.keyword("fan", "also", *roles)

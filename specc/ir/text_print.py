@@ -114,7 +114,7 @@ def _input(entry: GraphInput) -> str:
 
 
 def _weight(weight: Weight) -> str:
-    text = f"{_typed(weight)} = {print_value(weight.initial)}"
+    text = f"{_typed(weight)} = {print_value(weight.initial if weight.relayout is None else weight.relayout)}"
     if weight.role is not Role.TRAINABLE:
         text += f", {weight.role.value}"
     if (weight.fan_in, weight.fan_out) != (1, 1):

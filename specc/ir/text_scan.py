@@ -10,7 +10,7 @@ from math import inf, nan
 from typing import Protocol, cast, get_args, get_type_hints
 
 from specc.base.source import Source, Span
-from specc.ir import initial
+from specc.ir import initial, relayout
 from specc.ir.text_print import BARE_FILE
 from specc.tensor.dim_text import DimSyntaxError, parse_dim, parse_type
 from specc.tensor.dims import Domain
@@ -22,7 +22,12 @@ _STRING = re.compile(r'"(?:[^"\\\n]|\\.)*"')
 _NUMBER = re.compile(r"-?(?:inf\b|\d+(?:\.\d*)?(?:e[+-]?\d+)?)|nan\b")
 _WORD = re.compile(r"[^\W\d]\w*")
 _PLACE = re.compile(r":(\d{1,7}):(\d{1,5})")
-_INITIALS = tuple(item for item in vars(initial).values() if isinstance(item, type) and is_dataclass(item))
+_OF_WEIGHTS = tuple(
+    item
+    for module in (initial, relayout)
+    for item in vars(module).values()
+    if isinstance(item, type) and is_dataclass(item)
+)
 _WORDS: dict[str, object] = {"none": None, "true": True, "false": False, **DTYPES}
 _LINE_WIDTH = 100_000
 
@@ -200,7 +205,7 @@ class Scanner:
         """A word that is a value, or a dataclass by its name and its values in order."""
         if word in _WORDS:
             return _WORDS[word]
-        known = {cls.__name__: cls for cls in _INITIALS}
+        known = {cls.__name__: cls for cls in _OF_WEIGHTS}
         cls = known[word] if word in known else self.classes().get(word)
         if cls is None:
             raise self.error(f"`{word}` is no value")

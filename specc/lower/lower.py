@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from specc.base.diagnostics import fail, placing
+from specc.ir.algorithms import reads
 from specc.ir.builder import Builder, Site
 from specc.ir.graph import Graph, Node, Value, Weight
 from specc.ir.operation import Arguments
 from specc.ir.operators import Initializer, OperatorGraph, OperatorInput
+from specc.ir.relayout import stored_paths
 from specc.lower.errors import OutputNameTaken
 from specc.lower.inputs import lower_inputs
 from specc.lower.names import finish, place
@@ -28,10 +30,23 @@ def lower(graph: Graph, opset: int, with_weights: bool = True) -> OperatorGraph:
     build = Builder(made, opset, scope.lower_body, symbol_sources(graph), with_weights=with_weights)
     lower_inputs(graph, build, scope.names)
     for weight in graph.weights.values():
+        made.weights[weight.name] = weight
+    for weight in emitted_weights(graph):
         scope.name(weight, build)
     scope.lower_nodes(graph, build)
     finish(made, scope.lower_outputs(graph, build), scope.preferred)
     return made
+
+
+def emitted_weights(graph: Graph) -> Iterator[Weight]:
+    """The weights that are stored: all but those of which nothing is left but what others are computed from."""
+    made = [weight.relayout for weight in graph.weights.values() if weight.relayout is not None]
+    sources = {path for relayout in made for path in stored_paths(relayout)}
+    read = {value for node in graph.nodes for value in reads(node)} if sources else set()
+    shown = {output.value for output in graph.outputs}
+    for weight in graph.weights.values():
+        if weight.name not in sources or weight in read or weight in shown:
+            yield weight
 
 
 def _check_names(graph: Graph) -> None:

@@ -8,14 +8,19 @@ import numpy as np
 
 from specc.ir.relayout import (
     Blocks,
+    Bordered,
     Filled,
+    InverseRoot,
     Joined,
+    MatrixProduct,
     Part,
+    Product,
     Relayout,
     Reshaped,
     SpectrallyNormed,
     Stored,
     Sum,
+    Summed,
     Transposed,
     WeightNormed,
 )
@@ -25,7 +30,8 @@ from specc.weights.norms import spectrally_normed, weight_normed
 
 
 def evaluate_relayout(relayout: Relayout, fetch: Callable[[str], Array], dtype: DType) -> Array:
-    """The tensor that `relayout` describes; `fetch` gives the stored weight of a path, `dtype` is that of `Filled`."""
+    """The tensor that `relayout` describes; `fetch` gives the stored weight of a path, `dtype` is that of `Filled`.
+    Products are computed, and left, in double precision."""
     match relayout:
         case Stored(path):
             return fetch(path)
@@ -38,6 +44,8 @@ def evaluate_relayout(relayout: Relayout, fetch: Callable[[str], Array], dtype: 
             for source in sources[1:]:
                 total = np.add(total, evaluate_relayout(source, fetch, dtype))
             return total
+        case Product() | MatrixProduct() | InverseRoot():
+            return _computed(relayout, lambda source: _double(evaluate_relayout(source, fetch, dtype)))
         case WeightNormed(magnitude, direction, axis):
             norms = evaluate_relayout(magnitude, fetch, dtype)
             return weight_normed(norms, evaluate_relayout(direction, fetch, dtype), axis)
@@ -48,7 +56,26 @@ def evaluate_relayout(relayout: Relayout, fetch: Callable[[str], Array], dtype: 
             return _rearranged(relayout, evaluate_relayout(relayout.source, fetch, dtype))
 
 
-def _rearranged(relayout: Transposed | Reshaped | Blocks | Part, source: Array) -> Array:
+def _double(array: Array) -> Array:
+    return array.astype(np.float64)
+
+
+def _computed(relayout: Product | MatrixProduct | InverseRoot, evaluate: Callable[[Relayout], Array]) -> Array:
+    with np.errstate(all="ignore"):
+        match relayout:
+            case Product(sources):
+                made = evaluate(sources[0])
+                for source in sources[1:]:
+                    made = np.multiply(made, evaluate(source))
+                return made
+            case MatrixProduct(left, right):
+                made = np.matmul(evaluate(left), evaluate(right))
+                return np.asarray(made)
+            case InverseRoot(source, eps):
+                return np.asarray(1 / np.sqrt(np.add(evaluate(source), eps)))
+
+
+def _rearranged(relayout: Transposed | Reshaped | Blocks | Part | Summed | Bordered, source: Array) -> Array:
     match relayout:
         case Transposed(_, permutation):
             return source.transpose(permutation)
@@ -59,3 +86,7 @@ def _rearranged(relayout: Transposed | Reshaped | Blocks | Part, source: Array) 
             return np.concatenate([parts[index] for index in order])
         case Part(_, axis, start, stop):
             return source[(slice(None),) * axis + (slice(start, stop),)]
+        case Summed(_, axes):
+            return np.asarray(source.sum(axes, dtype=np.float64))
+        case Bordered(_, borders):
+            return np.pad(source, borders)

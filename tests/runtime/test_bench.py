@@ -46,7 +46,7 @@ def test_runs_and_time() -> None:
 
 def test_kernels_are_those_of_the_layers() -> None:
     """Each layer that computes is in one row, whatever the runtime has made of it."""
-    model = specc.loads(NET).compile(target="cpu")
+    model = specc.loads(NET).compile(target="cpu", level=0)
     session = model.session()
     given = dict([parse_input("x=random", session.inputs, {"N": 1})])
     rows = layer_timings(model.to_bytes(), SessionSettings(), given, 3)
