@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from specc.base.chosen_limits import limits_with
 from specc.base.diagnostics import Diagnostic, Reporter, SpecError, fail
-from specc.base.targets import load_target
+from specc.base.targets import Target, load_target
 from specc.base.work import bounded
 from specc.driver import NOTHING, Optimisation, Origin, build, open_spec, optimised, understand
 from specc.errors import UnsupportedChoice
@@ -204,7 +204,7 @@ class Spec:
         source = open_weights(resolved, WeightChoice(weights, seed, partial, weight_rules))
         parameters = {name: raw_text(raw) for name, raw in resolved.parameters.items()}
         settings = EmitSettings(chosen, IR_VERSIONS[chosen], parameters, wanted.name, weights != "none")
-        choice = _optimisation(level, without, wanted.name)
+        choice = _optimisation(level, without, wanted)
         with bounded(self.origin.limits):
             operators, ledger = optimised(resolved, chosen, choice, settings.with_weights)
             return Model(operators, resolved, source, settings, ledger)
@@ -230,14 +230,14 @@ class Spec:
         return matched_weights(self._resolved, WeightChoice(weights, 0, partial, weight_rules))
 
 
-def _optimisation(level: int, without: Iterable[str], target: str) -> Optimisation:
+def _optimisation(level: int, without: Iterable[str], target: Target) -> Optimisation:
     from specc.passes.passes import PASSES
 
     left_out = frozenset(without)
     _supported("level", str(level), LEVELS)
     for name in sorted(left_out):
         _supported("rewrite", name, tuple(one.name for one in PASSES))
-    return Optimisation(level, left_out, target)
+    return Optimisation(level, left_out, target.device if target.contrib else "portable")
 
 
 def _supported(kind: str, name: str, known: tuple[str, ...]) -> None:
