@@ -1,0 +1,20 @@
+"""How layers are emitted for a target that has something better for them than what they emit themselves.
+
+Each table belongs to one device; a form gives None where it does not fit, and then the layer emits itself.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import TypeAlias
+
+from specc.ir.builder import Builder, Site
+from specc.ir.operation import Operation
+from specc.lower.attention_forms import multi_head
+
+Form: TypeAlias = Callable[[Operation, Builder, Site], tuple[str, ...] | None]
+
+PORTABLE: Mapping[str, Form] = {}
+CPU: Mapping[str, Form] = {"attention": multi_head}
+CUDA: Mapping[str, Form] = {"attention": multi_head}
+TABLES: Mapping[str, Mapping[str, Form]] = {"portable": PORTABLE, "cpu": CPU, "cuda": CUDA}
