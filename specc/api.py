@@ -25,10 +25,12 @@ if TYPE_CHECKING:
     from specc.analysis.cost import CostReport
     from specc.analysis.training import Training
     from specc.model import Model, Weights
+    from specc.passes.narrow import Narrowing
     from specc.resolve.resolve import ResolvedModel
     from specc.weights.match import Match
 
-DTYPES = ("float32",)
+DTYPES = ("float32", "float16", "bfloat16")
+INTERFACES = ("float32", "same")
 LEVELS = ("0", "1", "2", "3")
 SYNTAXES: dict[str, Syntax] = {"text": "specc", "specc": "specc", "yaml": "yaml"}
 
@@ -184,14 +186,19 @@ class Spec:
         *,
         level: int = 2,
         without: Iterable[str] = (),
+        keep: Iterable[str] = (),
+        interface: str = "float32",
     ) -> Model:
         """The model as ONNX, with the symbols of `bindings` fixed.
 
         `weights`: a file, a folder of shards, arrays by path, `"none"` to make each tensor an input, or None for first
         values by the initialisers, drawn with `seed`. Each weight needs a tensor; with `partial`, those without keep
         their first values. `weight_rules`: a file of rules that come before those of the spec. `level`: how much is
-        rewritten, as `-O` of `specc compile`; `without`: names of rewrites that are left out. Raises `SpecError` for
-        what is wrong or not offered.
+        rewritten, as `-O` of `specc compile`; `without`: names of rewrites that are left out. `dtype` is that of
+        weights and results of layers, but for layers that are safer in float32 and those at or below the paths in
+        `keep`; inputs and outputs stay in float32, or with the interface `"same"` are in `dtype`, too.
+
+        Raises `SpecError` for what is wrong or not offered.
         """
         from specc.emit.settings import IR_VERSIONS, EmitSettings
         from specc.model import Model, WeightChoice, open_weights
@@ -204,7 +211,7 @@ class Spec:
         source = open_weights(resolved, WeightChoice(weights, seed, partial, weight_rules))
         parameters = {name: raw_text(raw) for name, raw in resolved.parameters.items()}
         settings = EmitSettings(chosen, IR_VERSIONS[chosen], parameters, wanted.name, weights != "none")
-        choice = _optimisation(level, without, wanted)
+        choice = _optimisation(level, without, wanted, _narrowing(dtype, keep, interface))
         with bounded(self.origin.limits):
             operators, ledger = optimised(resolved, chosen, choice, settings.with_weights)
             return Model(operators, resolved, source, settings, ledger)
@@ -230,14 +237,22 @@ class Spec:
         return matched_weights(self._resolved, WeightChoice(weights, 0, partial, weight_rules))
 
 
-def _optimisation(level: int, without: Iterable[str], target: Target) -> Optimisation:
+def _narrowing(dtype: str, keep: Iterable[str], interface: str) -> Narrowing | None:
+    from specc.passes.narrow import Narrowing
+    from specc.tensor.dtypes import DTYPES as TYPES
+
+    _supported("interface", interface, INTERFACES)
+    return None if dtype == "float32" else Narrowing(TYPES[dtype], frozenset(keep), interface == "float32")
+
+
+def _optimisation(level: int, without: Iterable[str], target: Target, narrowing: Narrowing | None) -> Optimisation:
     from specc.passes.passes import PASSES
 
     left_out = frozenset(without)
     _supported("level", str(level), LEVELS)
     for name in sorted(left_out):
         _supported("rewrite", name, tuple(one.name for one in PASSES))
-    return Optimisation(level, left_out, target.device if target.contrib else "portable")
+    return Optimisation(level, left_out, target.device if target.contrib else "portable", narrowing)
 
 
 def _supported(kind: str, name: str, known: tuple[str, ...]) -> None:

@@ -186,7 +186,7 @@ class MultiheadAttention(Operation):
 
     def _everywhere(self, build: Builder, site: Site, name: str, rows: int) -> str:
         """A weight [1, 1, rows] for each item of the batch."""
-        return build.op("Expand", site.weights[name], build.shape((site.types[0].shape[0], 1, rows)))
+        return build.expand(site.weights[name], (1, 1, rows), (site.types[0].shape[0], 1, rows), site.types[0].dtype)
 
     def _sinks(self, build: Builder, site: Site) -> str | None:
         """Logits that take part in each softmax: learned ones, and the 0 of a key of zeros."""

@@ -1,47 +1,96 @@
-"""Attention as operators of the runtime's own domain."""
+"""Attention as one operator of the runtime's own domain."""
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from math import sqrt
 
 from specc.ir.builder import Builder, Site
 from specc.ir.operation import Operation
 from specc.ir.operators import Attribute
 from specc.layers.attention import Attention
-from specc.layers.common.attention_mask import Pattern, score_bias
+from specc.layers.cast import converted
+from specc.layers.common.attention_mask import HIDDEN, Pattern, score_bias
 from specc.layers.common.heads import Heads
 from specc.layers.common.query_key_value import key_and_value, need_heads
-from specc.tensor.dims import Dim
+from specc.tensor.dtypes import DType
 
 CONTRIB = "com.microsoft"
+_HIDDEN = -1e30
 
 
-def multi_head(operation: Operation, build: Builder, site: Site) -> tuple[str, ...] | None:
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """What `MultiHeadAttention` is told of masks: whether it is causal, int32 [N, Tk] that is 0 for keys which no query
+    sees, and what is added to the scores, [1 or N, 1 or heads, Tq, Tk]."""
+
+    causal: bool
+    keys: str | None
+    bias: str | None
+
+
+def attention(operation: Operation, build: Builder, site: Site) -> tuple[str, ...] | None:
     """`MultiHeadAttention` for attention with as many heads of keys as of queries, heads side by side."""
     assert isinstance(operation, Attention)
     sizes = need_heads(operation.name, site.types, operation.num_heads, operation.num_kv_heads)
     plain = operation.softcap is None and not operation.hard and site.inputs.get("sinks") is None
     if not plain or site.types[0].rank != 3 or sizes.heads != sizes.kv_heads:
         return None
-    key, value = key_and_value(site.types)
-    alone = operation.causal and operation.window is None and sizes.keys == sizes.queries
-    causal = alone and all(site.inputs.get(name) is None for name in ("mask", "key_mask", "score_bias"))
-    pattern = Pattern(operation.causal and not causal, operation.window, operation.sink_tokens)
-    bias = full_bias(build, site, sizes, score_bias(build, site, sizes, pattern))
-    attributes: dict[str, Attribute] = {"num_heads": sizes.heads}
-    if causal:
-        attributes["unidirectional"] = 1
-    if operation.scale is not None and operation.scale != 1 / sqrt(sizes.key_size):
-        attributes["scale"] = operation.scale
-    inputs = (site.inputs[0], site.inputs[key], site.inputs[value], None, None, bias)
-    return build.ops("MultiHeadAttention", inputs, 1, CONTRIB, attributes)
-
-
-def full_bias(build: Builder, site: Site, sizes: Heads, bias: str | None) -> str | None:
-    """`bias` as [1 or N, 1 or heads, Tq, Tk]."""
-    if bias is None:
+    seen = _seen(build, site, sizes, Pattern(operation.causal, operation.window, operation.sink_tokens))
+    if seen is None:
         return None
-    shape: tuple[Dim, ...] = (1, 1, sizes.queries, sizes.keys)
-    return build.op("Expand", bias, build.shape(shape))
+    key, value = key_and_value(site.types)
+    return (
+        multi_head(build, (site.inputs[0], site.inputs[key], site.inputs[value]), sizes, operation.scale, seen, site),
+    )
 
 
+def multi_head(
+    build: Builder, operands: tuple[str, str, str], sizes: Heads, scale: float | None, seen: Seen, site: Site
+) -> str:
+    """The operator on [N, T, heads * size]."""
+    attributes: dict[str, Attribute] = {"num_heads": sizes.heads}
+    if seen.causal:
+        attributes["unidirectional"] = 1
+    if seen.keys is not None:
+        attributes["mask_filter_value"] = HIDDEN.get(site.types[0].dtype, _HIDDEN)
+    if scale is not None and scale != 1 / sqrt(sizes.key_size):
+        attributes["scale"] = scale
+    return build.ops("MultiHeadAttention", (*operands, None, seen.keys, seen.bias), 1, CONTRIB, attributes)[0]
+
+
+def _seen(build: Builder, site: Site, sizes: Heads, pattern: Pattern) -> Seen | None:
+    """How the masks of a layer are told; None where they fit no input of the operator."""
+    key_mask = site.inputs.get("key_mask")
+    others = any(site.inputs.get(name) is not None for name in ("mask", "score_bias"))
+    alone = pattern.window is None and not (pattern.causal and (key_mask is not None or sizes.keys != sizes.queries))
+    if alone and not others:
+        keys = None if key_mask is None else _int32(build, key_mask, site.types["key_mask"].dtype)
+        return Seen(pattern.causal, keys, None)
+    if not _fills(site, sizes, pattern):
+        return None
+    bias = score_bias(build, site, sizes, pattern)
+    return Seen(False, None, None if bias is None else _four_axes(build, bias, site))
+
+
+def _fills(site: Site, sizes: Heads, pattern: Pattern) -> bool:
+    """Whether what is added to the scores has all queries and all keys without being repeated."""
+    if pattern.hides:
+        return True
+    types = [site.types.get(name) for name in ("mask", "score_bias")]
+    return any(type_ is not None and type_.shape[-2:] == (sizes.queries, sizes.keys) for type_ in types)
+
+
+def _four_axes(build: Builder, bias: str, site: Site) -> str:
+    """With axes for the batch and the heads."""
+    types = [site.types.get(name) for name in ("mask", "score_bias")]
+    rank = max([2, *(type_.rank for type_ in types if type_ is not None)])
+    if site.inputs.get("key_mask") is not None:
+        rank = 4
+    return bias if rank == 4 else build.op("Unsqueeze", bias, build.ints(*range(4 - rank)))
+
+
+def _int32(build: Builder, key_mask: str, dtype: DType) -> str:
+    """0 for keys that are not seen, 1 for others."""
+    seen = key_mask if dtype is DType.BOOL else converted(build, key_mask, DType.BOOL)
+    return converted(build, seen, DType.INT32)

@@ -10,11 +10,11 @@ from typing import TypeAlias
 
 from specc.ir.builder import Builder, Site
 from specc.ir.operation import Operation
-from specc.lower.attention_forms import multi_head
+from specc.lower.attention_forms import attention
 
 Form: TypeAlias = Callable[[Operation, Builder, Site], tuple[str, ...] | None]
 
 PORTABLE: Mapping[str, Form] = {}
-CPU: Mapping[str, Form] = {"attention": multi_head}
-CUDA: Mapping[str, Form] = {"attention": multi_head}
+CPU: Mapping[str, Form] = {"attention": attention}
+CUDA: Mapping[str, Form] = {"attention": attention}
 TABLES: Mapping[str, Mapping[str, Form]] = {"portable": PORTABLE, "cpu": CPU, "cuda": CUDA}
