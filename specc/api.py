@@ -24,6 +24,7 @@ from specc.values import parameter, size
 if TYPE_CHECKING:
     from specc.analysis.cost import CostReport
     from specc.analysis.training import Training
+    from specc.emit.settings import Session
     from specc.model import Model, Weights
     from specc.passes.narrow import Narrowing
     from specc.resolve.resolve import ResolvedModel
@@ -210,7 +211,8 @@ class Spec:
         chosen = self._opset(resolved, wanted.opset, opset)
         source = open_weights(resolved, WeightChoice(weights, seed, partial, weight_rules))
         parameters = {name: raw_text(raw) for name, raw in resolved.parameters.items()}
-        settings = EmitSettings(chosen, IR_VERSIONS[chosen], parameters, wanted.name, weights != "none")
+        session = _session(wanted)
+        settings = EmitSettings(chosen, IR_VERSIONS[chosen], parameters, wanted.name, weights != "none", session)
         choice = _optimisation(level, without, wanted, _narrowing(dtype, keep, interface))
         with bounded(self.origin.limits):
             operators, ledger = optimised(resolved, chosen, choice, settings.with_weights)
@@ -235,6 +237,15 @@ class Spec:
         from specc.model import WeightChoice, matched_weights
 
         return matched_weights(self._resolved, WeightChoice(weights, 0, partial, weight_rules))
+
+
+def _session(target: Target) -> Session | None:
+    from specc.emit.settings import Session
+
+    if not target.contrib:
+        return None
+    options = target.provider_options, target.session, target.disabled_optimizers
+    return Session(target.device, target.providers, *options)
 
 
 def _narrowing(dtype: str, keep: Iterable[str], interface: str) -> Narrowing | None:

@@ -15,6 +15,7 @@ from specc.cli.options import (
     add_limits,
     add_optimisation,
     add_parameters,
+    add_precision,
     add_target,
     add_weights,
     counting,
@@ -44,6 +45,7 @@ def configure(parser: ArgumentParser) -> None:
     parser.add_argument("--warmup", type=natural, default=3, metavar="N", help="runs that do not count (default: 3)")
     parser.add_argument("--per-layer", action="store_true", help="the time of each layer, by the runtime's profiler")
     parser.add_argument("--input", dest="inputs", metavar="NAME=VALUE", action="append", default=[], help="as in `run`")
+    add_precision(parser)
     add_optimisation(parser)
     add_weights(parser)
     add_format(parser, ("table", "json", "markdown", "csv"))
@@ -93,12 +95,15 @@ def _opened(options: Namespace, settings: SessionSettings, terminal: Terminal) -
     spec = load_with(options.model, dict(options.parameters), dict(options.limits))
     model = spec.compile(
         target=options.target,
+        dtype=options.dtype,
         weights=options.weights,
         seed=options.seed,
         partial=options.partial,
         weight_rules=options.weight_rules,
         level=options.level,
         without=options.without,
+        keep=options.keep,
+        interface=options.interface,
     )
     session = model.session(settings)
     terminal.add((*spec.warnings, *model.warnings))

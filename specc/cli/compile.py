@@ -16,6 +16,7 @@ from specc.cli.options import (
     add_limits,
     add_optimisation,
     add_parameters,
+    add_precision,
     add_target,
     add_weights,
     natural,
@@ -38,9 +39,15 @@ def configure(parser: ArgumentParser) -> None:
     add_bindings(parser)
     add_limits(parser)
     add_target(parser, "portable")
-    parser.add_argument("--dtype", choices=("float32",), default="float32", help="default: float32")
+    add_precision(parser)
     parser.add_argument("--opset", type=natural, metavar="INT", help="default: the target's")
     add_optimisation(parser)
+    parser.add_argument(
+        "--placement",
+        choices=("device", "any"),
+        default="device",
+        help="for a CUDA target, where a device is at hand: whether all has to run on it (default: device)",
+    )
     parser.add_argument("--explain", action="store_true", help="print what was rewritten, what was not, and why")
     add_weights(parser)
     add_diagnostics(parser)
@@ -67,12 +74,15 @@ def run(options: Namespace, terminal: Terminal) -> int:
         weight_rules=options.weight_rules,
         level=options.level,
         without=options.without,
+        keep=options.keep,
+        interface=options.interface,
     )
+    note = _placed(model) if options.placement == "device" else ""
     with progress_bar(terminal) as progress:
         files = model.save(path, progress)
     terminal.add(model.warnings)
     if not terminal.quiet:
-        terminal.result(_summary(spec, model, files, bindings))
+        terminal.result(_summary(spec, model, files, bindings) + note + _snippet(model, path))
     if options.explain:
         terminal.result(_explained(model))
     return 0
@@ -96,6 +106,31 @@ def _summary(spec: Spec, model: Model, files: tuple[Path, ...], bindings: dict[s
         ("files", ", ".join(str(file) for file in reversed(files))),
     )
     return f"{spec.name}\n" + "".join(f"  {word:<10}  {value}\n" for word, value in rows)
+
+
+def _placed(model: Model) -> str:
+    """Check that a model for CUDA would run on the device as a whole; what to say of it."""
+    from specc.base.diagnostics import SpecError
+    from specc.runtime.errors import CudaUnavailable
+    from specc.runtime.placement import need_device
+
+    if model.settings.session is None or model.settings.session.device != "cuda":
+        return ""
+    try:
+        found = model.placement()
+    except SpecError as error:
+        if error.diagnostics[0].code != CudaUnavailable.code:
+            raise
+        return f"  placement   not checked: {error.diagnostics[0].message}\n"
+    need_device(found)
+    return "  placement   all on the device, no copies\n"
+
+
+def _snippet(model: Model, path: Path) -> str:
+    from specc.report.snippet import snippet
+
+    session = model.settings.session
+    return "" if session is None else f"\n{snippet(str(path), session)}"
 
 
 def _explained(model: Model) -> str:
