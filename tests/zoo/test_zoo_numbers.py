@@ -48,6 +48,13 @@ def test_numbers_of_the_index(name: str) -> None:
     assert model.paper and model.year and model.title
 
 
+def test_published_accuracy_has_a_source() -> None:
+    found = {name: model.top1 for name, model in MODELS.items() if model.top1}
+    assert all(0 < one.percent < 100 and one.source for one in found.values())
+    assert {MODELS[name].spec.split("/")[0] for name in found} == {"vision"}
+    assert found["resnet50"].percent == 76.13
+
+
 def test_specs_are_short() -> None:
     lines = sorted(len(path.read_text().splitlines()) for path in {model.path for model in MODELS.values()})
     assert lines[len(lines) // 2] < 60, lines
