@@ -208,12 +208,12 @@ class Spec:
         wanted = load_target(target)
         _supported("element type", dtype, DTYPES)
         resolved = self._bound(bindings)
-        chosen = self._opset(resolved, wanted.opset, opset)
+        chosen = self._opset(resolved, _usual_opset(resolved, wanted, dtype), opset)
         source = open_weights(resolved, WeightChoice(weights, seed, partial, weight_rules))
         parameters = {name: raw_text(raw) for name, raw in resolved.parameters.items()}
         session = _session(wanted)
         settings = EmitSettings(chosen, IR_VERSIONS[chosen], parameters, wanted.name, weights != "none", session)
-        choice = _optimisation(level, without, wanted, _narrowing(dtype, keep, interface))
+        choice = _optimisation(level, without, wanted, _narrowing(dtype, keep, interface, chosen))
         with bounded(self.origin.limits):
             operators, ledger = optimised(resolved, chosen, choice, settings.with_weights)
             return Model(operators, resolved, source, settings, ledger)
@@ -239,6 +239,15 @@ class Spec:
         return matched_weights(self._resolved, WeightChoice(weights, 0, partial, weight_rules))
 
 
+def _usual_opset(resolved: ResolvedModel, target: Target, dtype: str) -> int:
+    """The target's opset; the one that has bfloat16 convolutions, where that takes no other layer from the device."""
+    from specc.passes.islands import BFLOAT16_CONVOLUTIONS, LEAVE_CUDA
+
+    names = {node.operation.name for node in resolved.graph.nodes}
+    later = dtype == "bfloat16" and "conv" in names and not names & LEAVE_CUDA
+    return max(target.opset, BFLOAT16_CONVOLUTIONS) if later else target.opset
+
+
 def _session(target: Target) -> Session | None:
     from specc.emit.settings import Session
 
@@ -248,12 +257,12 @@ def _session(target: Target) -> Session | None:
     return Session(target.device, target.providers, *options)
 
 
-def _narrowing(dtype: str, keep: Iterable[str], interface: str) -> Narrowing | None:
+def _narrowing(dtype: str, keep: Iterable[str], interface: str, opset: int) -> Narrowing | None:
     from specc.passes.narrow import Narrowing
     from specc.tensor.dtypes import DTYPES as TYPES
 
     _supported("interface", interface, INTERFACES)
-    return None if dtype == "float32" else Narrowing(TYPES[dtype], frozenset(keep), interface == "float32")
+    return None if dtype == "float32" else Narrowing(TYPES[dtype], frozenset(keep), interface == "float32", opset)
 
 
 def _optimisation(level: int, without: Iterable[str], target: Target, narrowing: Narrowing | None) -> Optimisation:

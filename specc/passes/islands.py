@@ -54,3 +54,23 @@ ISLANDS: Mapping[str, str] = {
     "var": _SUMS,
 }
 """By the name of the layer. Norms and attention that one operator computes sum up in single precision themselves."""
+
+NO_BFLOAT16: frozenset[str] = frozenset((
+    "acos", "acosh", "adaptive_avgpool", "adaptive_maxpool", "amax", "amin", "argmax", "argmin", "argsort",
+    "asin", "asinh", "atan", "atan2", "atanh", "avgpool", "batchnorm", "ceil", "celu", "clamp", "conv_transpose",
+    "cos", "cosh", "cummax", "cummin", "depth_to_space", "einsum", "elu", "equal", "floor", "floor_divide",
+    "fmod", "fold", "frac", "global_avgpool", "global_lppool", "global_maxpool", "greater", "greater_equal",
+    "groupnorm", "hard_sigmoid", "hard_swish", "hardmax", "hardshrink", "hardtanh", "hypot", "instancenorm",
+    "isfinite", "isinf", "isnan", "leaky_relu", "lerp", "less", "less_equal", "log_sigmoid", "lppool",
+    "max_unpool", "maxout", "maxpool", "mish", "mod", "moe", "nan_to_num", "not_equal", "pad", "pixel_shuffle",
+    "pixel_unshuffle", "prelu", "relu6", "resize", "reverse_sequence", "round", "rrelu", "selu", "sign", "sin",
+    "sinh", "softplus", "softshrink", "softsign", "sort", "space_to_depth", "sparsemax", "tan", "threshold",
+    "topk", "trunc", "upsample", "where",
+))  # fmt: skip
+"""Layers with an operator that the CUDA provider has no bfloat16 kernel for (onnxruntime 1.31.1)."""
+
+BFLOAT16_CONVOLUTIONS = 22
+"""The opset from which on convolutions take bfloat16."""
+
+LEAVE_CUDA = frozenset(("adaptive_maxpool", "elu", "groupnorm", "instancenorm", "maxpool", "selu", "threshold"))
+"""Layers whose operators have no CUDA kernel at that opset."""

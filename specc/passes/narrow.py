@@ -11,7 +11,7 @@ from specc.ir.fields import bodies, field_values
 from specc.ir.graph import Graph, GraphInput, GraphOutput, Node, Value, Weight
 from specc.ir.operation import Arguments, Operation, Rejected
 from specc.layers.cast import Cast
-from specc.passes.islands import ISLANDS
+from specc.passes.islands import BFLOAT16_CONVOLUTIONS, ISLANDS, NO_BFLOAT16
 from specc.passes.ledger import Entry, Ledger
 from specc.tensor.dtypes import DType
 from specc.tensor.types import TensorType
@@ -21,12 +21,13 @@ WIDE = DType.FLOAT32
 
 @dataclass(frozen=True, slots=True)
 class Narrowing:
-    """The element type, paths of layers that stay in float32 with all below them, and whether inputs and outputs of the
-    model stay in float32 as the spec declares them."""
+    """The element type, paths of layers that stay in float32 with all below them, whether inputs and outputs of the
+    model stay in float32 as the spec declares them, and the opset that is emitted."""
 
     dtype: DType
     keep: frozenset[str] = frozenset()
     wide_interface: bool = True
+    opset: int = 21
 
 
 def narrowed(graph: Graph, choice: Narrowing, ledger: Ledger) -> Graph:
@@ -71,8 +72,11 @@ class _Narrower:
 
     def _why_wide(self, node: Node) -> str | None:
         """Why a layer stays in float32; None where it does not, or has nothing to do with it."""
-        if node.operation.name in ISLANDS:
-            return ISLANDS[node.operation.name]
+        name, half = node.operation.name, self.choice.dtype is DType.BFLOAT16
+        if name in ISLANDS:
+            return ISLANDS[name]
+        if half and (name in NO_BFLOAT16 or (name == "conv" and self.choice.opset < BFLOAT16_CONVOLUTIONS)):
+            return "the runtime has no bfloat16 kernel for it"
         if any(node.path == path or node.path.startswith(f"{path}.") for path in self.choice.keep):
             return "it was asked for"
         try:

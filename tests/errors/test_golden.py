@@ -29,6 +29,7 @@ ELSEWHERE = {
     "SP6002": "tests/emit/test_write.py: a model asked for in one piece",
     "SP6102": "tests/lower/test_lowering.py: a graph that no spec spells",
     "SP7002": "tests/runtime/test_session.py: the message depends on the machine",
+    "SP7302": "tests/runtime/test_placement.py: it needs libraries that stand for a device",
 }
 """Codes that no file and no command leads to, and the test that shows their message."""
 
