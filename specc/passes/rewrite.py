@@ -33,12 +33,20 @@ class Scene:
     _users: dict[Value, list[Node]] = field(default_factory=dict)
     _shown: set[Value] = field(default_factory=set)
     _names: set[str] = field(default_factory=set)
+    _places: dict[str, list[int]] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         """Look up who reads what."""
         self._users = users(self.graph)
         self._shown = {output.value for output in self.graph.outputs}
-        self._names = {value.name for value in self.graph.values()}
+        self._names = {value.name for value in self.graph.values()} | {node.path for node in self.graph.nodes}
+        for index, node in enumerate(self.graph.nodes):
+            self._places.setdefault(node.operation.name, []).append(index)
+
+    def at(self, layers: tuple[str, ...]) -> list[Node]:
+        """The nodes whose layers are among `layers`, in order."""
+        places = sorted(index for layer in layers for index in self._places.get(layer, ()))
+        return [self.graph.nodes[index] for index in places]
 
     def readers(self, value: Value) -> list[Node]:
         """The nodes that read `value`."""
