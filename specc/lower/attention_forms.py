@@ -43,5 +43,3 @@ def full_bias(build: Builder, site: Site, sizes: Heads, bias: str | None) -> str
         return None
     shape: tuple[Dim, ...] = (1, 1, sizes.queries, sizes.keys)
     return build.op("Expand", bias, build.shape(shape))
-
-

@@ -19,9 +19,7 @@ from specc.lower.names import finish, place
 from specc.lower.symbols import symbol_sources
 
 
-def lower(
-    graph: Graph, opset: int, with_weights: bool = True, forms: Mapping[str, Form] = PORTABLE
-) -> OperatorGraph:
+def lower(graph: Graph, opset: int, with_weights: bool = True, forms: Mapping[str, Form] = PORTABLE) -> OperatorGraph:
     """The operators of `graph` for ONNX opset `opset`, weights stored in the model or else its inputs. Inputs, outputs
     and weights keep their names, other results carry the path of their layer. `forms` come before what layers emit
     themselves. Raises `SpecError` for a size that no input tells."""

@@ -71,8 +71,9 @@ def _clean(rewrite: Cleanup, scene: Scene) -> list[Found]:
 
 
 def _sweep(rewrite: Rewrite, scene: Scene, refused: list[Refused]) -> list[Found]:
-    """Changes at nodes that no other change of this sweep has to do with."""
+    """Changes that have nothing to do with each other: none touches what another touches or reads."""
     touched: set[Node] = set()
+    relied: set[Node] = set()
     found: list[Found] = []
     for node in scene.at(rewrite.layers):
         if node in touched:
@@ -81,11 +82,20 @@ def _sweep(rewrite: Rewrite, scene: Scene, refused: list[Refused]) -> list[Found
         outcome: Outcome = rewrite.attempt(node, scene)
         if isinstance(outcome, Refused):
             refused.append(outcome)
-        elif outcome is not None and touched.isdisjoint(outcome.nodes):
-            outcome.edit(scene)
-            touched.update(outcome.nodes)
-            found.append(outcome)
+        elif outcome is not None:
+            read = _makers(outcome.nodes)
+            if touched.isdisjoint(outcome.nodes) and touched.isdisjoint(read) and relied.isdisjoint(outcome.nodes):
+                outcome.edit(scene)
+                touched.update(outcome.nodes)
+                relied.update(read)
+                found.append(outcome)
     return found
+
+
+def _makers(nodes: tuple[Node, ...]) -> set[Node]:
+    """The nodes that make what `nodes` read, themselves aside."""
+    made = {value.producer for node in nodes for value in node.inputs if value is not None}
+    return {node for node in made if node is not None} - set(nodes)
 
 
 def _entry(rewrite: Pass, nodes: tuple[Node, ...], applied: bool, why: str) -> Entry:

@@ -8,10 +8,10 @@ from dataclasses import dataclass, field
 from typing import ClassVar, TypeAlias, Union
 
 from specc.ir.algorithms import users
-from specc.ir.graph import Graph, Node, Value, Weight
+from specc.ir.graph import Graph, Node, Role, Value, Weight
 from specc.ir.operation import ZEROS, Arguments, Operation
 from specc.ir.patch import Patch
-from specc.ir.relayout import Relayout, Stored
+from specc.ir.relayout import Relayout
 from specc.tensor.types import TensorType
 
 
@@ -77,25 +77,33 @@ class Scene:
         self._names.add(name)
         return name
 
-    def folded(self, name: str, like: Value, dims: tuple[int, ...], relayout: Relayout) -> Weight:
+    def folded(
+        self, name: str, like: Value, dims: tuple[int, ...], relayout: Relayout, role: Role = Role.TRAINABLE
+    ) -> Weight:
         """A new weight of the element type of `like`, computed from others; unlike them it is no weight of the spec."""
-        made = Weight(self.fresh(name), TensorType(like.type.dtype, dims), like.span, initial=ZEROS, relayout=relayout)
+        type_ = TensorType(like.type.dtype, dims)
+        made = Weight(self.fresh(name), type_, like.span, initial=ZEROS, role=role, relayout=relayout)
         self.patch.add_weight(made)
         return made
 
-    def made(self, node: Node, operation: Operation, inputs: tuple[Value | None, ...], stem: str) -> Node:
-        """A new node without weights in the place of `node`, with results of the types that its layer gives."""
+    def made(
+        self,
+        node: Node,
+        operation: Operation,
+        inputs: tuple[Value | None, ...],
+        stem: str,
+        weights: dict[str, Value] | None = None,
+    ) -> Node:
+        """A new node in the place of `node`, with results of the types that its layer gives."""
         types = Arguments(operation.ports, tuple(None if value is None else value.type for value in inputs))
         path = self.fresh(stem)
         results = operation.infer(types)
         names = [path] if len(results) == 1 else [self.fresh(f"{path}:{index}") for index in range(len(results))]
         outputs = tuple(Value(name, type_, node.span) for name, type_ in zip(names, results, strict=True))
-        return Node(operation, path, inputs, {}, outputs, node.span, node.calls)
-
-
-def relayout_of(weight: Weight) -> Relayout:
-    """How a further weight is computed from `weight`."""
-    return Stored(weight.name)
+        made = Node(operation, path, inputs, weights or {}, outputs, node.span, node.calls)
+        for value in outputs:
+            value.producer = made
+        return made
 
 
 @dataclass(frozen=True, slots=True)
