@@ -14,19 +14,30 @@ from specc.passes.merge_casts import MergeCasts
 from specc.passes.merge_linear import MergeLinear
 from specc.passes.merge_reshapes import MergeReshapes
 from specc.passes.merge_scales import MergeScales
+from specc.passes.merge_siblings import MergeSiblings
 from specc.passes.merge_transposes import MergeTransposes
+from specc.passes.recognise_activations import RecogniseActivations
+from specc.passes.recognise_log_softmax import RecogniseLogSoftmax
+from specc.passes.recognise_norms import RecogniseNorms
 from specc.passes.remove_dead import RemoveDead
 from specc.passes.rewrite import Pass
 from specc.passes.share_equal import ShareEqual
+from specc.passes.simplify_pooling import SimplifyPooling
+from specc.passes.sink_transposes import SinkTransposes
 
 PASSES: tuple[Pass, ...] = (
     DropIdentity(),
     ShareEqual(),
     FoldConstants(),
+    RecogniseActivations(),
+    RecogniseNorms(),
+    RecogniseLogSoftmax(),
     MergeTransposes(),
+    SinkTransposes(),
     MergeReshapes(),
     MergeCasts(),
     MergeScales(),
+    SimplifyPooling(),
     FoldWeightNorm(),
     FoldArithmetic(),
     FoldBatchnorm(),
@@ -34,6 +45,7 @@ PASSES: tuple[Pass, ...] = (
     FoldAhead(),
     FoldPad(),
     MergeLinear(),
+    MergeSiblings(),
     RemoveDead(),
 )
 

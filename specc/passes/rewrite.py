@@ -94,16 +94,35 @@ class Scene:
         stem: str,
         weights: dict[str, Value] | None = None,
     ) -> Node:
-        """A new node in the place of `node`, with results of the types that its layer gives."""
-        types = Arguments(operation.ports, tuple(None if value is None else value.type for value in inputs))
-        path = self.fresh(stem)
-        results = operation.infer(types)
+        """A new node beside `node`, with results of the types that its layer gives."""
+        results, path = _results(operation, inputs), self.fresh(stem)
         names = [path] if len(results) == 1 else [self.fresh(f"{path}:{index}") for index in range(len(results))]
-        outputs = tuple(Value(name, type_, node.span) for name, type_ in zip(names, results, strict=True))
-        made = Node(operation, path, inputs, weights or {}, outputs, node.span, node.calls)
-        for value in outputs:
-            value.producer = made
-        return made
+        return _node(node, operation, path, inputs, weights or {}, list(zip(names, results, strict=True)))
+
+    def renewed(self, node: Node, operation: Operation, inputs: tuple[Value | None, ...]) -> Node:
+        """A new node, without weights, in the place of `node`, which will be gone: it has its path and names."""
+        names = [value.name for value in node.outputs]
+        results = list(zip(names, _results(operation, inputs), strict=True))
+        return _node(node, operation, node.path, inputs, {}, results)
+
+
+def _results(operation: Operation, inputs: tuple[Value | None, ...]) -> tuple[TensorType, ...]:
+    return operation.infer(Arguments(operation.ports, tuple(None if value is None else value.type for value in inputs)))
+
+
+def _node(
+    like: Node,
+    operation: Operation,
+    path: str,
+    inputs: tuple[Value | None, ...],
+    weights: dict[str, Value],
+    results: list[tuple[str, TensorType]],
+) -> Node:
+    outputs = tuple(Value(name, type_, like.span) for name, type_ in results)
+    made = Node(operation, path, inputs, weights, outputs, like.span, like.calls)
+    for value in outputs:
+        value.producer = made
+    return made
 
 
 @dataclass(frozen=True, slots=True)

@@ -89,4 +89,42 @@ FIRING: dict[str, tuple[str, int]] = {
         "output b = x -> conv(16, 3, padding=1, bias=false) -> conv(4, 1)\n",
         2,
     ),
+    "recognise_activations": (
+        "input x: float32[N, 8]\n"
+        "output a = 0.5 * x * (1 + erf(x / 1.4142135623730951))\n"
+        "output b = x * 0.5 * (1.0 + tanh(0.7978845608 * (x + 0.044715 * pow(x, 3))))\n"
+        "output c = x * sigmoid(x)\noutput d = x * sigmoid(1.702 * x)\n"
+        "output e = (erf(x * 0.70710678) + 1) * x / 2\n",
+        5,
+    ),
+    "recognise_norms": (
+        "input x: float32[N, T, 8]\nparam w: float32[8] = normal(1.0)\nparam b: float32[8] = normal(1.0)\n"
+        "output a = x / sqrt(mean(x ** 2, -1, keepdims=true) + 1e-6) * w\n"
+        "output c = w * (x * rsqrt(mean(square(x), -1, keepdims=true) + 1e-5))\n"
+        "d = x - mean(x, -1, keepdims=true)\n"
+        "output e = d / sqrt(mean(d * d, -1, keepdims=true) + 1e-5) * w + b\n"
+        "u = tanh(x)\n"
+        "output f = (u - mean(u, -1, keepdims=true)) / sqrt(var(u, -1, keepdims=true, correction=0) + 1e-5)\n",
+        4,
+    ),
+    "recognise_log_softmax": ("input x: float32[N, 8]\noutput y = x -> softmax -> log", 1),
+    "sink_transposes": (
+        "input x: float32[N, T, 8]\ninput u: float32[N, T, 1]\n"
+        "output y = (swap(x) -> relu) * 2 -> tanh -> swap\n"
+        "output z = swap(sigmoid(x)) + swap(u)\n"
+        "output v = x -> transpose([2, 0, 1]) -> gelu -> transpose([2, 0, 1])\n",
+        3,
+    ),
+    "simplify_pooling": (
+        "input x: float32[N, 4, 24, 24]\n"
+        "output a = x -> maxpool(2) -> maxpool(3)\noutput b = x -> avgpool([2, 1]) -> avgpool([2, 4])\n"
+        "output c = x -> avgpool(24)\noutput d = mean(x, [2, 3], keepdims=true) -> global_maxpool\n"
+        "output e = x -> upsample(2) -> upsample(3) -> maxpool(1)\n",
+        7,
+    ),
+    "merge_siblings": (
+        "input x: float32[N, T, 8]\n"
+        "output y = attention(x -> linear(8), x -> linear(4, bias=false), x -> linear(4), num_heads=4, num_kv_heads=2)",
+        1,
+    ),
 }

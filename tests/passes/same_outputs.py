@@ -15,7 +15,7 @@ from specc.passes.passes import PASSES
 
 sys.path.append(str(Path(__file__).parents[1] / "generated"))
 
-from running_specs import Arrays, bindings, difference, inputs  # noqa: E402
+from running_specs import Arrays, bindings, difference, inputs
 
 TOLERANCE = 1e-4
 """Relative to 1 + the largest magnitude of an output; float32."""
