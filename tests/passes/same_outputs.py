@@ -4,18 +4,22 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 from pathlib import Path
 from random import Random
+from zlib import crc32
 
 import numpy as np
 
 import specc
+from specc.base.diagnostics import Diagnostic
 from specc.ir.graph import Graph, Role, Weight
 from specc.passes.passes import PASSES
+from specc.weights.initialise import first_values
 
 sys.path.append(str(Path(__file__).parents[1] / "generated"))
 
-from running_specs import Arrays, bindings, difference, inputs
+from running_specs import bindings, difference, inputs
 
 TOLERANCE = 1e-4
 """Relative to 1 + the largest magnitude of an output; float32."""
@@ -23,31 +27,41 @@ HIGHEST = max(one.level for one in PASSES)
 Sizes = Mapping[str, int]
 
 
-def stirred(graph: Graph, weights: Mapping[str, np.ndarray], seed: int = 0) -> Arrays:
-    """`weights` with other values where all are the same number: statistics, biases, gains, factors of layers."""
-    rng = np.random.default_rng(seed)
-    made: Arrays = {}
-    for name, array in weights.items():
-        made[name] = _stirred(graph.weights[name], array, rng)
-    return made
+@dataclass(frozen=True)
+class StirredWeights:
+    """First values, but others where all are the same number: statistics, biases, gains, factors of layers."""
+
+    seed: int = 0
+    warnings: tuple[Diagnostic, ...] = ()
+
+    def fetch(self, weight: Weight) -> np.ndarray:
+        array = first_values(weight, self.seed)
+        constant = array.size and array.dtype.kind == "f" and (array == array.flat[0]).all()
+        if not constant or weight.role is Role.LITERAL:
+            return array
+        rng = np.random.default_rng([self.seed, crc32(weight.name.encode())])
+        if weight.name.endswith("running_var"):
+            return rng.uniform(0.5, 1.5, array.shape).astype(array.dtype)
+        return (array + 0.2 * rng.standard_normal(array.shape)).astype(array.dtype)
+
+    def stored(self, weight: Weight) -> np.ndarray:
+        return self.fetch(weight)
+
+    def look_at(self, weight: Weight, values: np.ndarray) -> None: ...
+
+    def release(self) -> None: ...
 
 
-def _stirred(weight: Weight, array: np.ndarray, rng: np.random.Generator) -> np.ndarray:
-    if not array.size or array.dtype.kind != "f" or (array != array.flat[0]).any():
-        return array
-    if weight.name.endswith("running_var"):
-        return rng.uniform(0.5, 1.5, array.shape).astype(array.dtype)
-    around = array.astype(np.float64) if weight.role is Role.TRAINABLE else 0.0
-    return np.asarray(around + 0.2 * rng.standard_normal(array.shape)).astype(array.dtype)
+def compiled(spec: specc.Spec, level: int, without: Iterable[str] = (), seed: int = 0) -> specc.Model:
+    """The model at a level, with random statistics."""
+    model = spec.compile(level=level, without=without)
+    model.source = StirredWeights(seed)
+    return model
 
 
-def both(spec: specc.Spec, seed: int = 0, without: Iterable[str] = ()) -> tuple[specc.Model, specc.Model]:
+def both(spec: specc.Spec, without: Iterable[str] = ()) -> tuple[specc.Model, specc.Model]:
     """The model as it is, and with every pass but those in `without`."""
-    first = spec.compile(level=0, seed=seed)
-    weights = stirred(first.resolved.graph, first.weights, seed)
-    plain = spec.compile(level=0, weights=weights) if weights else first
-    rewritten = spec.compile(level=HIGHEST, without=without, weights=weights or None)
-    return plain, rewritten
+    return compiled(spec, 0), compiled(spec, HIGHEST, without)
 
 
 def gap(plain: specc.Model, rewritten: specc.Model, sizes: Iterable[Sizes], seed: int = 0) -> float:
