@@ -13,7 +13,7 @@ from specc.layers.conv import Conv
 from specc.layers.conv_transpose import ConvTranspose
 from specc.layers.linear import Linear
 from specc.passes.common.arithmetic import ARITHMETIC, Step, step_of
-from specc.passes.common.constants import is_wide, relayout_of
+from specc.passes.common.constants import WEIGHTS_ARE_INPUTS, is_wide, relayout_of
 from specc.passes.common.normalised import as_affine
 from specc.passes.common.scaling import stem, why_fixed
 from specc.passes.rewrite import Found, Outcome, Refused, Rewrite, Scene
@@ -64,8 +64,10 @@ def _step(node: Node, after: Node, scene: Scene) -> Step | str | None:
     assert tensor is not None
     if axis % tensor.type.rank != 1:
         return "the channels are not what the linear layer takes for each position"
-    if not scene.setting.with_weights or any(not isinstance(value, Weight) for value in node.weights.values()):
-        return "the statistics are not known"
+    if not scene.setting.with_weights:
+        return WEIGHTS_ARE_INPUTS
+    if any(not isinstance(value, Weight) for value in node.weights.values()):
+        return "the statistics are computed"
     affine = as_affine(node)
     return Step(tensor, affine.gain, affine.shift)
 

@@ -170,10 +170,9 @@ def _weights(main: Node, branch: _Branch, scene: Scene) -> dict[str, Value]:
     weight, bias = main.weights["weight"], main.weights.get("bias")
     assert isinstance(weight, Weight)
     weights: dict[str, Value] = dict(main.weights)
-    total = Sum((relayout_of(weight), branch.weight))
-    weights["weight"] = scene.folded(f"{stem(main, 'weight')}/folded", weight, weight.dims, total)
-    parts = tuple(part for part in (None if bias is None else relayout_of(bias), branch.bias) if part is not None)
-    if parts:
-        sums = parts[0] if len(parts) == 1 else Sum(parts)
-        weights["bias"] = scene.folded(f"{stem(main, 'bias')}/folded", weight, weight.dims[:1], sums)
+    kernel = Sum((relayout_of(weight), branch.weight))
+    weights["weight"] = scene.folded(f"{stem(main, 'weight')}/folded", weight, weight.dims, kernel)
+    if branch.bias is not None:
+        total = branch.bias if bias is None else Sum((relayout_of(bias), branch.bias))
+        weights["bias"] = scene.folded(f"{stem(main, 'bias')}/folded", weight, weight.dims[:1], total)
     return weights

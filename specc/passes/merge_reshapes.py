@@ -37,6 +37,8 @@ class MergeReshapes(Rewrite):
             def drop(scene: Scene) -> None:
                 scene.patch.replace_uses(result, source)
                 scene.patch.remove(node)
+                if scene.only_reader(tensor) is node:
+                    scene.patch.remove(before)
 
             return Found((before, node), drop, "the second undoes the first")
         if scene.only_reader(tensor) is not node:

@@ -27,7 +27,7 @@ class MergeTransposes(Rewrite):
         assert second is not None
         assert tensor is not None
         if in_order(second):
-            return Found((node,), lambda scene: _drop(scene, node, tensor), "it moves nothing")
+            return Found((node,), lambda scene: _drop(scene, (node,), tensor), "it moves nothing")
         before = tensor.producer
         first = permutation(before)
         if before is None or first is None:
@@ -35,7 +35,8 @@ class MergeTransposes(Rewrite):
         source, axes = before.inputs[0], composed(first, second)
         assert source is not None
         if in_order(axes):
-            return Found((before, node), lambda scene: _drop(scene, node, source), "the second undoes the first")
+            both = (before, node) if scene.only_reader(tensor) is node else (node,)
+            return Found((before, node), lambda scene: _drop(scene, both, source), "the second undoes the first")
         if scene.only_reader(tensor) is not node:
             return None
 
@@ -46,6 +47,6 @@ class MergeTransposes(Rewrite):
         return Found((before, node), edit, "two as one")
 
 
-def _drop(scene: Scene, node: Node, source: Value) -> None:
-    scene.patch.replace_uses(node.outputs[0], source)
-    scene.patch.remove(node)
+def _drop(scene: Scene, nodes: tuple[Node, ...], source: Value) -> None:
+    scene.patch.replace_uses(nodes[-1].outputs[0], source)
+    scene.patch.remove(*nodes)

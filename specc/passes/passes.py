@@ -26,6 +26,7 @@ from specc.passes.simplify_pooling import SimplifyPooling
 from specc.passes.sink_transposes import SinkTransposes
 
 PASSES: tuple[Pass, ...] = (
+    RemoveDead(),
     DropIdentity(),
     ShareEqual(),
     FoldConstants(),
@@ -46,7 +47,6 @@ PASSES: tuple[Pass, ...] = (
     FoldPad(),
     MergeLinear(),
     MergeSiblings(),
-    RemoveDead(),
 )
 
 

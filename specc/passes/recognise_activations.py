@@ -45,7 +45,12 @@ class RecogniseActivations(Rewrite):
             fits = False
         if not fits:
             return Refused(nodes, f"`{operation.name}` does not take {source.type}")
-        return Found(nodes, lambda scene: scene.patch.change(node, operation, inputs=(source,)), operation.name)
+
+        def edit(scene: Scene) -> None:
+            scene.patch.change(node, operation, inputs=(source,))
+            scene.patch.remove(*(one for one in nodes if one is not node))
+
+        return Found(nodes, edit, operation.name)
 
 
 def _match(node: Node) -> _Match | None:

@@ -19,6 +19,9 @@ _IMAGE = (
 _PAIRED = (
     "{x} * 2", "{x} / 4", "{x} - 1", "3 - {x}", "{x} + 0.5", "{x} * g{i}", "{x} + g{i}", "g{i} - {x}",
     "{x} / (2 + g{i} * g{i})",
+    "relu({x}) * 2 / 3", "{x} -> pad(1) -> conv(4, 3)", "{x} -> pad(1) -> avgpool(3, stride=1)",
+    "{x} -> pad(1, value=-inf) -> maxpool(3, stride=1)",
+    "{x} -> maxpool(2) -> maxpool(2) -> upsample(2) -> upsample(2)",
     "({x} -> conv(4, 3, padding=1)) + ({x} -> conv(4, 1))", "{x} + ({x} -> conv(4, 3, padding=1))",
     "({x} -> conv(4, 3, padding=1) -> batchnorm) + ({x} -> batchnorm)", "{x} * sigmoid({x})",
     "swap(relu({x}), 2, 3) * swap(tanh({x}), 2, 3)", "0.5 * {x} * (1 + erf({x} / 1.41421356))",
