@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from specc.base.chosen_limits import limits_with
 from specc.base.diagnostics import Diagnostic, Reporter, SpecError, fail
-from specc.base.targets import load_target
+from specc.base.targets import Target, load_target
 from specc.base.work import bounded
 from specc.driver import NOTHING, Optimisation, Origin, build, open_spec, optimised, understand
 from specc.errors import UnsupportedChoice
@@ -24,11 +24,12 @@ from specc.values import parameter, size
 if TYPE_CHECKING:
     from specc.analysis.cost import CostReport
     from specc.analysis.training import Training
+    from specc.calibrate.quantising import Request
+    from specc.calibrate.samples import Data
     from specc.model import Model, Weights
     from specc.resolve.resolve import ResolvedModel
     from specc.weights.match import Match
 
-DTYPES = ("float32",)
 LEVELS = ("0", "1", "2", "3")
 SYNTAXES: dict[str, Syntax] = {"text": "specc", "specc": "specc", "yaml": "yaml"}
 
@@ -184,21 +185,31 @@ class Spec:
         *,
         level: int = 2,
         without: Iterable[str] = (),
+        quantise: str | None = None,
+        calibrate: Data | None = None,
+        method: str | None = None,
+        accuracy: float | None = None,
+        keep: Iterable[str] = (),
+        block: int | None = None,
     ) -> Model:
         """The model as ONNX, with the symbols of `bindings` fixed.
 
         `weights`: a file, a folder of shards, arrays by path, `"none"` to make each tensor an input, or None for first
         values by the initialisers, drawn with `seed`. Each weight needs a tensor; with `partial`, those without keep
         their first values. `weight_rules`: a file of rules that come before those of the spec. `level`: how much is
-        rewritten, as `-O` of `specc compile`; `without`: names of rewrites that are left out. Raises `SpecError` for
-        what is wrong or not offered.
+        rewritten, as `-O` of `specc compile`; `without`: names of rewrites that are left out.
+
+        With `dtype` int8 or int4 the model is quantised: `quantise` is `static` (ranges of activations from the data
+        `calibrate`: a `.npz` file, a folder, or arrays by input; by `method` minmax, entropy or percentile), `dynamic`
+        or `weights` (in blocks of `block`); layers below the paths `keep` stay in floating point, and those that hurt,
+        until the cosine of each output is at least `accuracy`. Raises `SpecError` for what is wrong or not offered.
         """
         from specc.emit.settings import IR_VERSIONS, EmitSettings
         from specc.model import Model, WeightChoice, open_weights
         from specc.report.values import raw_text
 
         wanted = load_target(target)
-        _supported("element type", dtype, DTYPES)
+        request = _request(dtype, quantise, calibrate, method, accuracy, tuple(keep), block, seed, bindings)
         resolved = self._bound(bindings)
         chosen = self._opset(resolved, wanted.opset, opset)
         source = open_weights(resolved, WeightChoice(weights, seed, partial, weight_rules))
@@ -207,7 +218,8 @@ class Spec:
         choice = _optimisation(level, without, wanted.name)
         with bounded(self.origin.limits):
             operators, ledger = optimised(resolved, chosen, choice, settings.with_weights)
-            return Model(operators, resolved, source, settings, ledger)
+            model = Model(operators, resolved, source, settings, ledger)
+            return model if request is None else _quantised(model, request, wanted)
 
     def _opset(self, resolved: ResolvedModel, usual: int, wanted: int | None) -> int:
         """The opset that is wanted, or the usual one and a later one where the model needs it."""
@@ -228,6 +240,43 @@ class Spec:
         from specc.model import WeightChoice, matched_weights
 
         return matched_weights(self._resolved, WeightChoice(weights, 0, partial, weight_rules))
+
+
+def _quantised(model: Model, request: Request, target: Target) -> Model:
+    from specc.calibrate.quantising import quantised
+
+    return quantised(model, request, target)
+
+
+def _request(
+    dtype: str,
+    form: str | None,
+    data: Data | None,
+    method: str | None,
+    accuracy: float | None,
+    keep: tuple[str, ...],
+    block: int | None,
+    seed: int,
+    sizes: Mapping[str, int],
+) -> Request | None:
+    """What is asked of quantisation; None for a model in floating point."""
+    from specc.calibrate.quantising import Request
+    from specc.quantise.choice import BLOCKS, DTYPES, FORMS, METHODS
+    from specc.quantise.errors import QuantisationUnused
+
+    _supported("element type", dtype, DTYPES)
+    given = {"quantise": form, "calibrate": data, "method": method, "accuracy": accuracy, "keep": keep or None}
+    given["block"] = block
+    if dtype == "float32":
+        for option in (name for name, value in given.items() if value is not None):
+            raise fail(QuantisationUnused(option, dtype))
+        return None
+    _supported(f"form of {dtype}", form or "weights", FORMS if dtype == "int8" else ("weights",))
+    _supported("method", method or "minmax", METHODS)
+    _supported("size of a block", str(block or 32), tuple(map(str, BLOCKS)))
+    if accuracy is not None and not 0 < accuracy <= 1:
+        raise fail(UnsupportedChoice("accuracy", f"{accuracy:g}", ("a cosine above 0, at most 1",)))
+    return Request(dtype, form, data, method or "minmax", accuracy, keep, block or 32, seed, sizes)
 
 
 def _optimisation(level: int, without: Iterable[str], target: str) -> Optimisation:

@@ -14,10 +14,12 @@ DOMAINS: Mapping[str, int] = {"ai.onnx.ml": 5}
 
 @dataclass(frozen=True, slots=True)
 class EmitSettings:
-    """Versions, what is noted of the compile, and whether weights are stored (else each becomes an input)."""
+    """Versions, what is noted of the compile, and whether weights are stored (else each becomes an input); tensors in
+    `watched` are outputs beside those of the model."""
 
     opset: int = 21
     ir_version: int = 10
     parameters: Mapping[str, str] = field(default_factory=dict)
     target: str = ""
     with_weights: bool = True
+    watched: tuple[str, ...] = ()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+DTYPES = ("float32", "int8", "int4")
 FORMS = ("static", "dynamic", "weights")
 METHODS = ("minmax", "entropy", "percentile")
 BLOCKS = (16, 32, 64, 128, 256)
@@ -11,8 +12,8 @@ BLOCKS = (16, 32, 64, 128, 256)
 
 @dataclass(frozen=True, slots=True)
 class Choice:
-    """What is asked for: the `form`, the `bits` of weights, the `method` that finds the ranges of activations; layers to
-    `keep` in floating point, each with all below it; the `block` of weights that share a scale.
+    """What is asked for: the `form`, the `bits` of weights, the `method` that finds the ranges of activations; layers
+    to `keep` in floating point, each with all below it; the `block` of weights that share a scale.
 
     `contrib` says whether operators of the runtime's own domain may be emitted, `device` where they have to run.
     """

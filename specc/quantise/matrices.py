@@ -16,7 +16,8 @@ SMALLEST = 1024
 
 @dataclass(frozen=True, slots=True)
 class Product:
-    """`operator` multiplies the tensor at its first input by `matrix`, [in, out], and adds `bias`, where there is one."""
+    """`operator` multiplies the tensor at its first input by `matrix`, [in, out], and adds `bias`, where there is
+    one."""
 
     operator: Operator
     matrix: Constant

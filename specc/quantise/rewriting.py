@@ -46,14 +46,15 @@ class Rewriting:
             self.initializers[name] = Initializer(name, dtype, shape, data)
         return name
 
-    def keep(self, operator: Operator, inputs: tuple[str, ...] | None = None, result: str | None = None) -> None:
-        """Append an operator of the graph, perhaps with other inputs, or another name of its only result."""
-        outputs = operator.outputs if result is None else (result,)
+    def keep(
+        self, operator: Operator, inputs: tuple[str, ...] | None = None, outputs: tuple[str, ...] | None = None
+    ) -> None:
+        """Append an operator of the graph, perhaps with other inputs, or other names of its results."""
         self.operators.append(
             replace(
                 operator,
                 inputs=operator.inputs if inputs is None else inputs,
-                outputs=outputs,
+                outputs=operator.outputs if outputs is None else outputs,
                 attributes=dict(operator.attributes),
             )
         )

@@ -101,7 +101,7 @@ def _unit(blocks: Array, bits: int) -> Array:
     """One scale for each block, [rows, blocks]."""
     place = np.abs(blocks).argmax(2)[..., None]
     extreme = np.take_along_axis(blocks, place, 2)[..., 0]
-    made = (extreme / -(2 ** (bits - 1))).astype(np.float32)
+    made = np.divide(extreme, -(2 ** (bits - 1))).astype(np.float32)
     return np.where(made != 0, made, np.float32(1.0))
 
 
