@@ -158,7 +158,7 @@ class QuantisationUnused(Mistake):
 
     def message(self) -> str:
         """One sentence."""
-        return f"`{self.option}` has no effect on a model of {self.dtype}"
+        return f"`--{self.option}` has no effect on a model of {self.dtype}"
 
     def hint(self) -> str | None:
         """What to do."""

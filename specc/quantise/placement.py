@@ -18,6 +18,9 @@ MADE = ("Add", "Mul", "Concat", "AveragePool", "GlobalAveragePool", "Sigmoid", "
 ABSORBED = ("Relu", "Clip")
 """Activations that the range of unsigned integers itself makes."""
 
+FUSED = ("Relu", "LeakyRelu", "Sigmoid", "Tanh", "Elu", "HardSigmoid", "Softplus", "Softsign", "ThresholdedRelu")
+"""Activations that onnxruntime fuses with a Gemm before them."""
+
 
 @dataclass(frozen=True, slots=True)
 class Weighted:
@@ -159,8 +162,15 @@ def _name_tensors(network: Network, placement: Placement) -> None:
                 if operator.op_type in SAME:
                     placement.same[name] = operator.inputs[0]
     for operator in placement.weighted:
-        if operator.op_type == "Gemm" and result_of(operator, network) in placement.quantised:
-            _note_made(placement, result_of(operator, network))
+        result = result_of(operator, network)
+        if operator.op_type == "Gemm" and (result in placement.quantised or _meets_activation(operator, network)):
+            _note_made(placement, result)
+
+
+def _meets_activation(operator: Operator, network: Network) -> bool:
+    """Whether the runtime would make one kernel in floating point of a product and the activation after it."""
+    reader = network.only_reader(operator.outputs[0])
+    return reader is not None and reader.op_type in FUSED
 
 
 def _note_made(placement: Placement, name: str) -> None:

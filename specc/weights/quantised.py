@@ -117,6 +117,6 @@ def _packed(source: Array, block: int, bits: int) -> Array:
     for start, part in _parts(source):
         blocks = _blocks(part, block)
         units = _unit(blocks, bits).astype(np.float64)[..., None]
-        levels = (_integers(blocks / units, -half, half - 1) + half).astype(np.uint8)
+        levels = (_integers(np.divide(blocks, units), -half, half - 1) + half).astype(np.uint8)
         made[start : start + len(part)] = levels if bits == 8 else levels[..., ::2] | levels[..., 1::2] << 4
     return made
