@@ -24,13 +24,14 @@ from specc.values import parameter, size
 if TYPE_CHECKING:
     from specc.analysis.cost import CostReport
     from specc.analysis.training import Training
+    from specc.calibrate.quantising import Request
+    from specc.calibrate.samples import Data
     from specc.emit.settings import Session
     from specc.model import Model, Weights
     from specc.passes.narrow import Narrowing
     from specc.resolve.resolve import ResolvedModel
     from specc.weights.match import Match
 
-DTYPES = ("float32", "float16", "bfloat16")
 INTERFACES = ("float32", "same")
 LEVELS = ("0", "1", "2", "3")
 SYNTAXES: dict[str, Syntax] = {"text": "specc", "specc": "specc", "yaml": "yaml"}
@@ -187,7 +188,12 @@ class Spec:
         *,
         level: int = 2,
         without: Iterable[str] = (),
+        quantise: str | None = None,
+        calibrate: Data | None = None,
+        method: str | None = None,
+        accuracy: float | None = None,
         keep: Iterable[str] = (),
+        block: int | None = None,
         interface: str = "float32",
     ) -> Model:
         """The model as ONNX, with the symbols of `bindings` fixed.
@@ -199,14 +205,17 @@ class Spec:
         weights and results of layers, but for layers that are safer in float32 and those at or below the paths in
         `keep`; inputs and outputs stay in float32, or with the interface `"same"` are in `dtype`, too.
 
-        Raises `SpecError` for what is wrong or not offered.
+        With `dtype` int8 or int4 the model is quantised: `quantise` is `static` (ranges of activations from the data
+        `calibrate`: a `.npz` file, a folder, or arrays by input; by `method` minmax, entropy or percentile), `dynamic`
+        or `weights` (in blocks of `block`); layers below the paths `keep` stay in floating point, and those that hurt,
+        until the cosine of each output is at least `accuracy`. Raises `SpecError` for what is wrong or not offered.
         """
         from specc.emit.settings import IR_VERSIONS, EmitSettings
         from specc.model import Model, WeightChoice, open_weights
         from specc.report.values import raw_text
 
         wanted = load_target(target)
-        _supported("element type", dtype, DTYPES)
+        request = _request(dtype, quantise, calibrate, method, accuracy, tuple(keep), block, seed, bindings)
         resolved = self._bound(bindings)
         chosen = self._opset(resolved, _usual_opset(resolved, wanted, dtype), opset)
         source = open_weights(resolved, WeightChoice(weights, seed, partial, weight_rules))
@@ -216,7 +225,8 @@ class Spec:
         choice = _optimisation(level, without, wanted, _narrowing(dtype, keep, interface, chosen))
         with bounded(self.origin.limits):
             operators, ledger = optimised(resolved, chosen, choice, settings.with_weights)
-            return Model(operators, resolved, source, settings, ledger)
+            model = Model(operators, resolved, source, settings, ledger)
+            return model if request is None else _quantised(model, request, wanted)
 
     def _opset(self, resolved: ResolvedModel, usual: int, wanted: int | None) -> int:
         """The opset that is wanted, or the usual one and a later one where the model needs it."""
@@ -262,7 +272,48 @@ def _narrowing(dtype: str, keep: Iterable[str], interface: str, opset: int) -> N
     from specc.tensor.dtypes import DTYPES as TYPES
 
     _supported("interface", interface, INTERFACES)
-    return None if dtype == "float32" else Narrowing(TYPES[dtype], frozenset(keep), interface == "float32", opset)
+    if dtype not in ("float16", "bfloat16"):
+        return None
+    return Narrowing(TYPES[dtype], frozenset(keep), interface == "float32", opset)
+
+
+def _quantised(model: Model, request: Request, target: Target) -> Model:
+    from specc.calibrate.quantising import quantised
+
+    return quantised(model, request, target)
+
+
+def _request(
+    dtype: str,
+    form: str | None,
+    data: Data | None,
+    method: str | None,
+    accuracy: float | None,
+    keep: tuple[str, ...],
+    block: int | None,
+    seed: int,
+    sizes: Mapping[str, int],
+) -> Request | None:
+    """What is asked of quantisation; None for a model in floating point."""
+    from specc.calibrate.quantising import Request
+    from specc.quantise.choice import BLOCKS, DTYPES, FORMS, HALF, METHODS
+    from specc.quantise.errors import QuantisationUnused
+
+    _supported("element type", dtype, DTYPES)
+    given = {"quantise": form, "calibrate": data, "method": method, "accuracy": accuracy, "keep": keep or None}
+    given["block"] = block
+    if dtype in HALF:
+        given["keep"] = None
+    if dtype in ("float32", *HALF):
+        for option in (name for name, value in given.items() if value is not None):
+            raise fail(QuantisationUnused(option, dtype))
+        return None
+    _supported(f"form of {dtype}", form or "weights", FORMS if dtype == "int8" else ("weights",))
+    _supported("method", method or "minmax", METHODS)
+    _supported("size of a block", str(block or 32), tuple(map(str, BLOCKS)))
+    if accuracy is not None and not 0 < accuracy <= 1:
+        raise fail(UnsupportedChoice("accuracy", f"{accuracy:g}", ("a cosine above 0, at most 1",)))
+    return Request(dtype, form, data, method or "minmax", accuracy, keep, block or 32, seed, sizes)
 
 
 def _optimisation(level: int, without: Iterable[str], target: Target, narrowing: Narrowing | None) -> Optimisation:

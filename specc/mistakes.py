@@ -28,6 +28,7 @@ FILES: tuple[str, ...] = (
     "specc.layers.common.errors_vision",
     "specc.layers.common.errors_windows",
     "specc.lower.errors",
+    "specc.quantise.errors",
     "specc.resolve.errors",
     "specc.resolve.errors_statements",
     "specc.resolve.errors_types",

@@ -17,6 +17,7 @@ from specc.emit.write import inline_model, model_bytes, write_model
 from specc.ir.graph import Role
 from specc.ir.operators import OperatorGraph
 from specc.passes.ledger import Ledger
+from specc.quantise.record import Quantisation
 from specc.resolve.resolve import ResolvedModel
 from specc.weights.arrays import Array
 from specc.weights.given import given_checkpoint
@@ -38,13 +39,14 @@ Weights: TypeAlias = Union[str, Path, Mapping[str, Array], None]
 @dataclass(repr=False)
 class Model:
     """A spec compiled to ONNX operators. Values of weights are read or drawn when they are needed; `ledger` says what
-    was rewritten."""
+    was rewritten, `quantisation` what became integers, and how near the model is to the one in floating point."""
 
     operators: OperatorGraph
     resolved: ResolvedModel
     source: WeightSource
     settings: EmitSettings
     ledger: Ledger = field(default_factory=Ledger)
+    quantisation: Quantisation | None = None
     _session: Session | None = None
     _folder: TemporaryDirectory[str] | None = None
 
@@ -63,8 +65,10 @@ class Model:
 
     @property
     def warnings(self) -> tuple[Diagnostic, ...]:
-        """What was strange about the weights that were written or run so far: tensors that are not finite."""
-        return self.source.warnings
+        """What was strange about the weights that were written or run so far: tensors that are not finite; and about
+        how the model was quantised."""
+        quantised = self.quantisation.warnings if self.quantisation else ()
+        return (*quantised, *self.source.warnings)
 
     @property
     def weights(self) -> dict[str, Array]:

@@ -36,7 +36,9 @@ Field: TypeAlias = Union[str, int, bool, tuple[str, ...], dict[str, str], Machin
 class Target:
     """Versions, the device (`other` is one that models are not run on here, with figures alone) and its execution
     providers in order of preference, and options of the session and of the first provider. `contrib`
-    says whether operators of the runtime's own domain may be emitted; `machine` has the figures of the device."""
+    says whether operators of the runtime's own domain may be emitted; with `reduced_range`, integers of weights that
+    meet quantised activations have seven bits, as sums of two products of eight would not fit the 16 bits that the
+    processor has for them (AVX2 without VNNI); `machine` has the figures of the device."""
 
     name: str
     doc: str
@@ -44,6 +46,7 @@ class Target:
     ir_version: int
     device: str = "cpu"
     contrib: bool = False
+    reduced_range: bool = False
     providers: tuple[str, ...] = ("CPUExecutionProvider",)
     session: Mapping[str, str] = field(default_factory=dict)
     disabled_optimizers: tuple[str, ...] = ()
@@ -129,6 +132,7 @@ _KINDS: dict[str, Kind[Field]] = {
     "ir_version": Kind("an integer", natural),
     "device": Kind("`cpu`, `cuda` or `other`", one_of("cpu", "cuda", "other")),
     "contrib": Kind("`true` or `false`", flag),
+    "reduced_range": Kind("`true` or `false`", flag),
     "providers": Kind("a list of texts", texts),
     "session": Kind("a mapping of options to numbers or texts", scalars),
     "disabled_optimizers": Kind("a list of texts", texts),

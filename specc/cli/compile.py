@@ -13,14 +13,16 @@ from specc.cli.files import refuse_inputs
 from specc.cli.options import (
     add_bindings,
     add_diagnostics,
+    add_format,
+    add_interface,
     add_limits,
     add_optimisation,
     add_parameters,
-    add_precision,
     add_target,
     add_weights,
     natural,
 )
+from specc.cli.quantise_options import add_quantisation
 from specc.cli.terminal import Terminal, coloured
 
 if TYPE_CHECKING:
@@ -39,7 +41,7 @@ def configure(parser: ArgumentParser) -> None:
     add_bindings(parser)
     add_limits(parser)
     add_target(parser, "portable")
-    add_precision(parser)
+    add_interface(parser)
     parser.add_argument("--opset", type=natural, metavar="INT", help="default: the target's")
     add_optimisation(parser)
     parser.add_argument(
@@ -50,7 +52,9 @@ def configure(parser: ArgumentParser) -> None:
     )
     parser.add_argument("--explain", action="store_true", help="print what was rewritten, what was not, and why")
     add_weights(parser)
+    add_format(parser, ("table", "json"))
     add_diagnostics(parser)
+    add_quantisation(parser)
 
 
 def run(options: Namespace, terminal: Terminal) -> int:
@@ -58,12 +62,27 @@ def run(options: Namespace, terminal: Terminal) -> int:
     from specc.api import load_with
 
     path = Path(options.output or default_name(options.spec))
-    refuse_inputs(path, (options.spec, options.weights))
+    refuse_inputs(path, (options.spec, options.weights, options.calibrate))
     spec = load_with(options.spec, dict(options.parameters), dict(options.limits))
     spec.check()
     terminal.add(spec.warnings)
     bindings = dict(options.bindings)
-    model = spec.compile(
+    model = _compiled(spec, options, bindings)
+    note = _placed(model) if options.placement == "device" else ""
+    with progress_bar(terminal) as progress:
+        files = model.save(path, progress)
+    terminal.add(model.warnings)
+    if options.format == "json":
+        terminal.result(_json(spec, model, files, bindings))
+    elif not terminal.quiet:
+        terminal.result(_summary(spec, model, files, bindings) + note + _snippet(model, path))
+    if options.explain and options.format != "json":
+        terminal.result(_explained(model))
+    return 0
+
+
+def _compiled(spec: Spec, options: Namespace, bindings: dict[str, int]) -> Model:
+    return spec.compile(
         options.target,
         options.dtype,
         options.weights,
@@ -74,18 +93,14 @@ def run(options: Namespace, terminal: Terminal) -> int:
         weight_rules=options.weight_rules,
         level=options.level,
         without=options.without,
+        quantise=options.quantise,
+        calibrate=options.calibrate,
+        method=options.method,
+        accuracy=options.accuracy,
         keep=options.keep,
+        block=options.block,
         interface=options.interface,
     )
-    note = _placed(model) if options.placement == "device" else ""
-    with progress_bar(terminal) as progress:
-        files = model.save(path, progress)
-    terminal.add(model.warnings)
-    if not terminal.quiet:
-        terminal.result(_summary(spec, model, files, bindings) + note + _snippet(model, path))
-    if options.explain:
-        terminal.result(_explained(model))
-    return 0
 
 
 def default_name(spec: str) -> str:
@@ -94,6 +109,7 @@ def default_name(spec: str) -> str:
 
 
 def _summary(spec: Spec, model: Model, files: tuple[Path, ...], bindings: dict[str, int]) -> str:
+    from specc.report.accuracy_text import accuracy_text
     from specc.report.units import amount, exact_count, short_bytes
 
     cost = spec.cost_at(bindings)
@@ -105,7 +121,27 @@ def _summary(spec: Spec, model: Model, files: tuple[Path, ...], bindings: dict[s
         ("size", short_bytes(sum(file.stat().st_size for file in files))),
         ("files", ", ".join(str(file) for file in reversed(files))),
     )
-    return f"{spec.name}\n" + "".join(f"  {word:<10}  {value}\n" for word, value in rows)
+    text = f"{spec.name}\n" + "".join(f"  {word:<10}  {value}\n" for word, value in rows)
+    return text if model.quantisation is None else text + accuracy_text(model.quantisation)
+
+
+def _json(spec: Spec, model: Model, files: tuple[Path, ...], bindings: dict[str, int]) -> str:
+    from specc.base.jsonable import to_json
+    from specc.report.accuracy_text import accuracy_json
+
+    cost, record = spec.cost_at(bindings), model.quantisation
+    return to_json(
+        {
+            "model": spec.name,
+            "parameters": cost.params.trainable,
+            "macs": {"value": cost.macs if isinstance(cost.macs, int) else None, "formula": str(cost.macs_formula)},
+            "operators": model.operator_count,
+            "opset": model.opset,
+            "bytes": sum(file.stat().st_size for file in files),
+            "files": [str(file) for file in reversed(files)],
+            "quantisation": None if record is None else accuracy_json(record),
+        }
+    )
 
 
 def _placed(model: Model) -> str:
@@ -164,7 +200,9 @@ COMMAND = Command(
     """  specc compile lenet5.yaml -o lenet5.onnx
   specc compile zoo:resnet50 --weights resnet50.safetensors -o resnet50.onnx
   specc compile gpt2.specc --weights none --opset 23
-  specc compile zoo:resnet50 --explain --without fold_batchnorm""",
+  specc compile zoo:resnet50 --explain --without fold_batchnorm
+  specc compile zoo:resnet50 --dtype int8 --calibrate images.npz --accuracy 0.99
+  specc compile zoo:gpt2 --dtype int4 --target cpu -b T=64""",
     configure,
     run,
 )

@@ -106,6 +106,11 @@ def add_precision(parser: ArgumentParser) -> None:
         default=[],
         help="keep a layer, or all below a path, in float32 (repeatable)",
     )
+    add_interface(parser)
+
+
+def add_interface(parser: ArgumentParser) -> None:
+    """`--interface`."""
     parser.add_argument(
         "--interface",
         choices=("float32", "same"),

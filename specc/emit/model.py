@@ -25,6 +25,8 @@ def build_model(operators: OperatorGraph, settings: EmitSettings) -> ModelProto:
     model = ModelProto(ir_version=settings.ir_version, producer_name="specc", producer_version=__version__)
     model.doc_string = operators.doc
     _GraphWriter(settings.opset).fill(operators, model.graph)
+    for name in settings.watched:
+        model.graph.output.add(name=name)
     for entry in operators.inputs:
         info = model.graph.input.add()
         fill_value_info(info, entry.name, entry.type.dtype, declared_shape(entry, operators))

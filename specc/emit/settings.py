@@ -27,7 +27,7 @@ class Session:
 @dataclass(frozen=True, slots=True)
 class EmitSettings:
     """Versions, what is noted of the compile, whether weights are stored (else each becomes an input), and how the
-    model is meant to be run."""
+    model is meant to be run; tensors in `watched` are outputs beside those of the model."""
 
     opset: int = 21
     ir_version: int = 10
@@ -35,3 +35,4 @@ class EmitSettings:
     target: str = ""
     with_weights: bool = True
     session: Session | None = None
+    watched: tuple[str, ...] = ()

@@ -150,6 +150,54 @@ class Bordered:
 FUNCTIONS = ("exp", "neg", "reciprocal", "sqrt")
 """Functions of `Applied`."""
 
+
+@dataclass(frozen=True, slots=True)
+class Scale:
+    """Scales with which `source` becomes integers of `bits` bits, symmetric about 0: one for each index of `axes`, the
+    largest magnitude at that index divided by 2^(bits - 1) - 1, in single precision.
+
+    With a `bias`, which is counted in units of scale x `step`, a scale is at least so large that it fits 31 bits.
+    """
+
+    source: Relayout
+    axes: tuple[int, ...]
+    bits: int = 8
+    bias: Relayout | None = None
+    step: float = 1.0
+
+
+@dataclass(frozen=True, slots=True)
+class Quantised:
+    """The source of `scale` divided by it and rounded to the nearest integer, halves to even, as int8."""
+
+    scale: Scale
+
+
+@dataclass(frozen=True, slots=True)
+class QuantisedBias:
+    """The bias of `scale` in units of scale x step, as int32."""
+
+    scale: Scale
+
+
+@dataclass(frozen=True, slots=True)
+class BlockScale:
+    """Scales of a matrix [out, in] in blocks of `block` columns: [out, blocks]. The element of the largest magnitude of
+    a block becomes the lowest integer of `bits` bits, in single precision."""
+
+    source: Relayout
+    block: int
+    bits: int
+
+
+@dataclass(frozen=True, slots=True)
+class PackedBlocks:
+    """The matrix of `scale` in integers from 0 on, of which 2^(bits - 1) stands for 0: uint8 [out, blocks, bytes of a
+    block], where two integers of four bits share a byte, the earlier one in its low half."""
+
+    scale: BlockScale
+
+
 Relayout: TypeAlias = Union[
     Stored,
     Transposed,
@@ -168,6 +216,11 @@ Relayout: TypeAlias = Union[
     Diagonal,
     Summed,
     Bordered,
+    Scale,
+    Quantised,
+    QuantisedBias,
+    BlockScale,
+    PackedBlocks,
 ]
 
 
@@ -184,6 +237,10 @@ def stored_paths(relayout: Relayout) -> tuple[str, ...]:
             return (*stored_paths(source), *stored_paths(left), *stored_paths(right))
         case Filled():
             return ()
+        case Scale(source, _, _, bias):
+            return (*stored_paths(source), *(() if bias is None else stored_paths(bias)))
+        case Quantised(scale) | QuantisedBias(scale) | PackedBlocks(scale):
+            return stored_paths(scale)
         case _:
             return stored_paths(relayout.source)
 

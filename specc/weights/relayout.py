@@ -9,16 +9,21 @@ import numpy as np
 from specc.ir.relayout import (
     Applied,
     Blocks,
+    BlockScale,
     Bordered,
     Diagonal,
     Filled,
     InverseRoot,
     Joined,
     MatrixProduct,
+    PackedBlocks,
     Part,
     Product,
+    Quantised,
+    QuantisedBias,
     Relayout,
     Reshaped,
+    Scale,
     SpectrallyNormed,
     Stored,
     Sum,
@@ -29,6 +34,7 @@ from specc.ir.relayout import (
 from specc.tensor.dtypes import DType
 from specc.weights.arrays import Array, numpy_dtype
 from specc.weights.norms import spectrally_normed, weight_normed
+from specc.weights.quantised import evaluate_quantised
 
 
 def evaluate_relayout(relayout: Relayout, fetch: Callable[[str], Array], dtype: DType) -> Array:
@@ -49,6 +55,8 @@ def evaluate_relayout(relayout: Relayout, fetch: Callable[[str], Array], dtype: 
         case SpectrallyNormed(source, left, right, axis):
             u, v = (evaluate_relayout(side, fetch, dtype) for side in (left, right))
             return spectrally_normed(evaluate_relayout(source, fetch, dtype), u, v, axis)
+        case Scale() | Quantised() | QuantisedBias() | BlockScale() | PackedBlocks():
+            return evaluate_quantised(relayout, lambda source: evaluate_relayout(source, fetch, DType.FLOAT64))
         case _:
             return _rearranged(relayout, evaluate_relayout(relayout.source, fetch, dtype))
 

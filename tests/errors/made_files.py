@@ -42,6 +42,8 @@ def _texts(folder: Path) -> None:
     (folder / "list.yaml").write_text("- cpu\n", encoding="utf-8")
     (folder / "unknown_key.yaml").write_text(f"{TARGET}opset: 21\nopsets: 21\n", encoding="utf-8")
     (folder / "wrong_value.yaml").write_text(f"{TARGET}opset: newest\n", encoding="utf-8")
+    np.savez(folder / "calibration.npz", picture=np.ones((2, 64), np.float32))
+    np.savez(folder / "narrow.npz", x=np.ones((2, 32), np.float32))
     (folder / "damaged.onnx").write_bytes(b"\x08\x07not a model")
     (folder / "cat.jpg").write_bytes(b"\xff\xd8\xff\xe0")
 

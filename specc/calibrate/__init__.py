@@ -1,0 +1,1 @@
+"""Runs models to quantise them: inputs, ranges of activations, accuracy."""

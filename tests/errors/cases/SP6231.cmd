@@ -1,0 +1,1 @@
+compile mlp.specc --dtype int4 -o net.onnx

@@ -1,0 +1,1 @@
+compile mlp.specc --weights none --dtype int8 -o net.onnx

@@ -1,0 +1,1 @@
+compile mlp.specc --method entropy -o net.onnx

@@ -1,0 +1,1 @@
+compile mlp.specc --dtype int8 -o net.onnx

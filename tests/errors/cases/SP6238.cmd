@@ -1,0 +1,1 @@
+compile SP6238.specc --dtype int8 -o net.onnx

@@ -1,0 +1,1 @@
+compile SP6240.specc --dtype int8 --quantise static -o net.onnx
