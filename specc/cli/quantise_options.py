@@ -13,8 +13,8 @@ def add_quantisation(parser: ArgumentParser) -> None:
         "--dtype",
         choices=DTYPES,
         default="float32",
-        help="float16 and bfloat16 but for layers that are safer in float32; int8 computes in integers, int4 stores weights "
-        "in blocks of four bits (default: float32)",
+        help="float16 and bfloat16 but for layers that are safer in float32; int8 computes in integers, int4 stores "
+        "weights in blocks of four bits (default: float32)",
     )
     parser.add_argument(
         "--keep",

@@ -19,7 +19,8 @@ class DropIdentity(Rewrite):
 
     name: ClassVar[str] = "drop_identity"
     layers: ClassVar[tuple[str, ...]] = (
-        "identity", "dropout", "stochastic_depth", "cast", "flatten", "reshape", "pad", "expand", "tile", "concat", "split",
+        "identity", "dropout", "stochastic_depth", "cast", "flatten", "reshape", "pad", "expand", "tile", "concat",
+        "split",
     )  # fmt: skip
 
     def attempt(self, node: Node, scene: Scene) -> Outcome:

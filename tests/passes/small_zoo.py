@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from specc.zoo import zoo
+
 IMAGE = ({"N": 1}, {"N": 2})
 TEXT = ({"N": 1, "T": 4}, {"N": 2, "T": 7})
 PAIR = ({"N": 1, "S": 5, "T": 3}, {"N": 2, "S": 3, "T": 6})
@@ -40,6 +42,11 @@ SMALL: dict[str, tuple[dict[str, object], tuple[dict[str, int], ...]]] = {
     "sequence/linformer": ({"width": 16, "length": 32, "depth": 2, "projected": 8, "num_heads": 2}, IMAGE),
     "sequence/lstm_lm": ({"vocab": 9, "width": 8, "hidden": 8}, TEXT),
     "sequence/performer": ({"width": 16, "depth": 2, "num_heads": 2, "head_dim": 8, "features": 12}, TEXT),
+    "sequence/bytenet_lm": ({"vocab": 9, "width": 16, "sets": 1}, TEXT),
+    "sequence/rnnsearch": (
+        {"source_vocab": 9, "target_vocab": 9, "embed": 6, "hidden": 10, "align": 10, "maxout_size": 5},
+        PAIR,
+    ),
     "sequence/synthesizer": ({"width": 16, "length": 8}, IMAGE),
     "vision/bn_inception": ({"classes": 10}, IMAGE),
     "vision/clip": (
@@ -70,6 +77,19 @@ SMALL: dict[str, tuple[dict[str, object], tuple[dict[str, int], ...]]] = {
     "vision/xception": ({"classes": 10}, IMAGE[:1]),
     "vision/yolov8": ({"classes": 5}, ({"N": 1, "H": 64, "W": 32}, {"N": 2, "H": 32, "W": 64})),
 }
-"""By the file of the spec, without its ending."""
+"""By the file of the spec, without its ending; a spec that is not here runs as its model of the zoo says."""
+USUAL = ({"N": 1, "T": 4, "S": 5}, {"N": 2, "T": 7, "S": 3})
+
+
+def small(name: str) -> tuple[dict[str, object], tuple[dict[str, int], ...]]:
+    """Parameters and bindings of the spec `name`."""
+    if name in SMALL:
+        return SMALL[name]
+    entry = next(model for model in zoo().values() if model.spec.startswith(f"{name}."))
+    return {}, tuple(
+        {**entry.at, **{symbol: usual[symbol] for symbol in usual if symbol in entry.at}} for usual in USUAL
+    )
+
+
 LARGE = ("vision/inception_resnet_v2", "vision/inception_v4")
 """Those that take ten seconds: `campaign.py` has them."""
