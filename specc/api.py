@@ -222,7 +222,7 @@ class Spec:
         parameters = {name: raw_text(raw) for name, raw in resolved.parameters.items()}
         session = _session(wanted)
         settings = EmitSettings(chosen, IR_VERSIONS[chosen], parameters, wanted.name, weights != "none", session)
-        choice = _optimisation(level, without, wanted, _narrowing(dtype, keep, interface, chosen))
+        choice = _optimisation(level, without, _kind(wanted, dtype), _narrowing(dtype, keep, interface, chosen))
         with bounded(self.origin.limits):
             operators, ledger = optimised(resolved, chosen, choice, settings.with_weights)
             model = Model(operators, resolved, source, settings, ledger)
@@ -316,14 +316,21 @@ def _request(
     return Request(dtype, form, data, method or "minmax", accuracy, keep, block or 32, seed, sizes)
 
 
-def _optimisation(level: int, without: Iterable[str], target: Target, narrowing: Narrowing | None) -> Optimisation:
+def _kind(target: Target, dtype: str) -> str:
+    """Which forms of layers are emitted."""
+    if not target.contrib:
+        return "portable"
+    return "integer" if dtype.startswith("int") else target.device
+
+
+def _optimisation(level: int, without: Iterable[str], kind: str, narrowing: Narrowing | None) -> Optimisation:
     from specc.passes.passes import PASSES
 
     left_out = frozenset(without)
     _supported("level", str(level), LEVELS)
     for name in sorted(left_out):
         _supported("rewrite", name, tuple(one.name for one in PASSES))
-    return Optimisation(level, left_out, target.device if target.contrib else "portable", narrowing)
+    return Optimisation(level, left_out, kind, narrowing)
 
 
 def _supported(kind: str, name: str, known: tuple[str, ...]) -> None:

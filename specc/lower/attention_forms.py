@@ -1,32 +1,14 @@
-"""Attention as one operator of the runtime's own domain."""
+"""Attention layers as one operator of the runtime's own domain."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from math import sqrt
-
 from specc.ir.builder import Builder, Site
 from specc.ir.operation import Operation
-from specc.ir.operators import Attribute
 from specc.layers.attention import Attention
-from specc.layers.cast import converted
-from specc.layers.common.attention_mask import HIDDEN, Pattern, score_bias
-from specc.layers.common.heads import Heads
+from specc.layers.common.attention_mask import Pattern
 from specc.layers.common.query_key_value import key_and_value, need_heads
-from specc.tensor.dtypes import DType
-
-CONTRIB = "com.microsoft"
-_HIDDEN = -1e30
-
-
-@dataclass(frozen=True, slots=True)
-class Seen:
-    """What `MultiHeadAttention` is told of masks: whether it is causal, int32 [N, Tk] that is 0 for keys which no query
-    sees, and what is added to the scores, [1 or N, 1 or heads, Tq, Tk]."""
-
-    causal: bool
-    keys: str | None
-    bias: str | None
+from specc.layers.fused.contrib_attention import multi_head, packed, seen_of
+from specc.layers.multihead_attention import MultiheadAttention
 
 
 def attention(operation: Operation, build: Builder, site: Site) -> tuple[str, ...] | None:
@@ -36,61 +18,23 @@ def attention(operation: Operation, build: Builder, site: Site) -> tuple[str, ..
     plain = operation.softcap is None and not operation.hard and site.inputs.get("sinks") is None
     if not plain or site.types[0].rank != 3 or sizes.heads != sizes.kv_heads:
         return None
-    seen = _seen(build, site, sizes, Pattern(operation.causal, operation.window, operation.sink_tokens))
+    seen = seen_of(build, site, sizes, Pattern(operation.causal, operation.window, operation.sink_tokens))
     if seen is None:
         return None
     key, value = key_and_value(site.types)
-    return (
-        multi_head(build, (site.inputs[0], site.inputs[key], site.inputs[value]), sizes, operation.scale, seen, site),
-    )
+    operands = site.inputs[0], site.inputs[key], site.inputs[value]
+    return multi_head(build, operands, sizes, (operation.scale, site.types[0].dtype), seen)
 
 
-def multi_head(
-    build: Builder, operands: tuple[str, str, str], sizes: Heads, scale: float | None, seen: Seen, site: Site
-) -> str:
-    """The operator on [N, T, heads * size]."""
-    attributes: dict[str, Attribute] = {"num_heads": sizes.heads}
-    if seen.causal:
-        attributes["unidirectional"] = 1
-    if seen.keys is not None:
-        attributes["mask_filter_value"] = HIDDEN.get(site.types[0].dtype, _HIDDEN)
-    if scale is not None and scale != 1 / sqrt(sizes.key_size):
-        attributes["scale"] = scale
-    return build.ops("MultiHeadAttention", (*operands, None, seen.keys, seen.bias), 1, CONTRIB, attributes)[0]
-
-
-def _seen(build: Builder, site: Site, sizes: Heads, pattern: Pattern) -> Seen | None:
-    """How the masks of a layer are told; None where they fit no input of the operator."""
-    key_mask = site.inputs.get("key_mask")
-    others = any(site.inputs.get(name) is not None for name in ("mask", "score_bias"))
-    alone = pattern.window is None and not (pattern.causal and (key_mask is not None or sizes.keys != sizes.queries))
-    if alone and not others:
-        keys = None if key_mask is None else _int32(build, key_mask, site.types["key_mask"].dtype)
-        return Seen(pattern.causal, keys, None)
-    if not _fills(site, sizes, pattern):
+def multihead_attention(operation: Operation, build: Builder, site: Site) -> tuple[str, ...] | None:
+    """`Attention` with its projections for self-attention, and the last projection."""
+    assert isinstance(operation, MultiheadAttention)
+    if not operation.is_plain(site.types) or not build.root().with_weights:
         return None
-    bias = score_bias(build, site, sizes, pattern)
-    return Seen(False, None, None if bias is None else _four_axes(build, bias, site))
-
-
-def _fills(site: Site, sizes: Heads, pattern: Pattern) -> bool:
-    """Whether what is added to the scores has all queries and all keys without being repeated."""
-    if pattern.hides:
-        return True
-    types = [site.types.get(name) for name in ("mask", "score_bias")]
-    return any(type_ is not None and type_.shape[-2:] == (sizes.queries, sizes.keys) for type_ in types)
-
-
-def _four_axes(build: Builder, bias: str, site: Site) -> str:
-    """With axes for the batch and the heads."""
-    types = [site.types.get(name) for name in ("mask", "score_bias")]
-    rank = max([2, *(type_.rank for type_ in types if type_ is not None)])
-    if site.inputs.get("key_mask") is not None:
-        rank = 4
-    return bias if rank == 4 else build.op("Unsqueeze", bias, build.ints(*range(4 - rank)))
-
-
-def _int32(build: Builder, key_mask: str, dtype: DType) -> str:
-    """0 for keys that are not seen, 1 for others."""
-    seen = key_mask if dtype is DType.BOOL else converted(build, key_mask, DType.BOOL)
-    return converted(build, seen, DType.INT32)
+    sizes, pattern = operation.heads(site.types), operation.pattern()
+    seen = seen_of(build, site, sizes, pattern)
+    if seen is None or "in_proj_weight" not in site.stored:
+        return None
+    weight, bias = operation.packed_weights(build, site)
+    mixed = packed(build, (site.inputs[0], weight, bias), sizes, (operation.scale, site.types[0].dtype), seen)
+    return (operation.project_out(build, site, mixed),)

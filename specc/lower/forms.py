@@ -10,11 +10,13 @@ from typing import TypeAlias
 
 from specc.ir.builder import Builder, Site
 from specc.ir.operation import Operation
-from specc.lower.attention_forms import attention
+from specc.lower.attention_forms import attention, multihead_attention
 
 Form: TypeAlias = Callable[[Operation, Builder, Site], tuple[str, ...] | None]
 
 PORTABLE: Mapping[str, Form] = {}
-CPU: Mapping[str, Form] = {"attention": attention}
-CUDA: Mapping[str, Form] = {"attention": attention}
-TABLES: Mapping[str, Mapping[str, Form]] = {"portable": PORTABLE, "cpu": CPU, "cuda": CUDA}
+CPU: Mapping[str, Form] = {"attention": attention, "multihead_attention": multihead_attention}
+CUDA: Mapping[str, Form] = {"attention": attention, "multihead_attention": multihead_attention}
+INTEGER: Mapping[str, Form] = {"attention": attention}
+"""For models whose matrices become integers, which an operator with projections has no room for."""
+TABLES: Mapping[str, Mapping[str, Form]] = {"portable": PORTABLE, "cpu": CPU, "cuda": CUDA, "integer": INTEGER}

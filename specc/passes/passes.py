@@ -9,6 +9,9 @@ from specc.passes.fold_batchnorm import FoldBatchnorm
 from specc.passes.fold_constants import FoldConstants
 from specc.passes.fold_pad import FoldPad
 from specc.passes.fold_weight_norm import FoldWeightNorm
+from specc.passes.fuse_cache import FuseCache
+from specc.passes.fuse_projections import FuseProjections
+from specc.passes.join_heads import JoinHeads
 from specc.passes.merge_branches import MergeBranches
 from specc.passes.merge_casts import MergeCasts
 from specc.passes.merge_linear import MergeLinear
@@ -29,6 +32,9 @@ PASSES: tuple[Pass, ...] = (
     RemoveDead(),
     DropIdentity(),
     ShareEqual(),
+    JoinHeads(),
+    FuseCache(),
+    FuseProjections(),
     FoldConstants(),
     RecogniseActivations(),
     RecogniseNorms(),
