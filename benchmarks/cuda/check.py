@@ -1,8 +1,8 @@
 """Models on a CUDA device: equal to the CPU with TF32 off, where each node ran, and latency beside PyTorch.
 
 `python benchmarks/cuda/check.py OUT.json [--layers] [--zoo] [--dtype float16]` needs a device, onnxruntime-gpu, and for
-the peers torchvision and transformers. The example of each layer and each model run once on both: on the CPU in float32,
-nothing rewritten, on the device as compiled for it. Models are timed with inputs and outputs bound on the device,
+the peers torchvision and transformers. The example of each layer and each model run once on both: on the CPU in
+float32, nothing rewritten, on the device as compiled for it. Models are timed with inputs and outputs bound on the device,
 interleaved: as compiled, without what the target adds (`-O1`), with sizes fixed in a CUDA graph, and PyTorch in eager
 mode and compiled, with and without CUDA graphs, all in one element type.
 """
@@ -48,7 +48,7 @@ ZOO: dict[str, dict[str, int]] = {
     "gpt2_cached": {"N": 1, "T": 1, "P": 127},
     "transformer_base": {"N": 1, "S": 128, "T": 128},
     "lstm_lm": {"N": 1, "T": 35},
-    "clip_vit_b_32": {"N": 1, "T": 77},
+    "clip_vit_b_32": {"N": 1, "M": 1, "T": 77},
 }
 
 
@@ -198,8 +198,7 @@ def own_ways(
         path = folder / f"{len(ways)}.onnx"
         spec.compile("cuda", dtype, **choice).save(path)
         session = load(str(path), **provider)
-        binding = bound(session, feeds)
-        ways[name] = partial(session.run_with_iobinding, binding)
+        ways[name] = partial(session.run_with_iobinding, bound(session, feeds))
     return ways
 
 
