@@ -1,10 +1,10 @@
 """Models on a CUDA device: equal to the CPU with TF32 off, where each node ran, and latency beside PyTorch.
 
-`python benchmarks/cuda/check.py OUT.json [--layers] [--zoo] [--dtype float16]` needs a device, onnxruntime-gpu, and for
-the peers torchvision and transformers. The example of each layer and each model run once on both: on the CPU in
-float32, nothing rewritten, on the device as compiled for it. Models are timed with inputs and outputs bound on the device,
-interleaved: as compiled, without what the target adds (`-O1`), with sizes fixed in a CUDA graph, and PyTorch in eager
-mode and compiled, with and without CUDA graphs, all in one element type.
+`python benchmarks/cuda/check.py OUT.json [--layers] [--zoo] [--dtype float16]` needs a device, onnxruntime-gpu, and
+for the peers torchvision and transformers. The example of each layer and each model run once on both: on the CPU in
+float32, nothing rewritten, on the device as compiled for it. Models are timed with inputs and outputs bound on the
+device, interleaved: as compiled, without what the target adds (`-O1`), with sizes fixed in a CUDA graph, and PyTorch
+in eager mode and compiled, with and without CUDA graphs, all in one element type.
 """
 
 from __future__ import annotations
