@@ -30,9 +30,9 @@ _COMPUTED: dict[str, Callable[[tuple[Relayout, ...]], Relayout]] = {
 
 
 class FoldConstants(Rewrite):
-    """Computes when the model is written what depends on weights and literals alone: other shapes and orders of axes,
-    parts, tensors one after another, and floating-point arithmetic. A result that is larger than what it is computed
-    from has at most 65,536 elements.
+    """Computes when the model is written what depends on weights and literals alone. These are other shapes and orders
+    of axes, parts, tensors one after another, and floating-point arithmetic. A result that is larger than what it is
+    computed from has at most 65,536 elements.
 
     Example:
         param scale: float32[]; y = x * exp(scale)

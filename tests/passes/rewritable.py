@@ -6,7 +6,7 @@ from random import Random
 
 _SAME = (
     "relu", "tanh", "identity", "dropout(0.1)", "silu", "gelu", "batchnorm", "batchnorm(affine=false)",
-    "groupnorm(2)", "instancenorm", "cast(float32)", "softmax(1)", "neg", "pad(0)", "flatten(2, 2)",
+    "groupnorm(2)", "instancenorm", "cast(float64) -> cast(float32)", "softmax(1)", "neg", "pad(0)", "flatten(2, 2)",
 )  # fmt: skip
 _IMAGE = (
     "conv({c}, 3, padding=1)", "conv({c}, 1)", "conv({c}, 1, bias=false)", "conv({c}, 3, padding=same, groups=2)",
@@ -29,6 +29,7 @@ _PAIRED = (
     "transpose(transpose({x}, [0, 2, 3, 1]) -> linear(4) -> linear(8) -> linear(4), [0, 3, 1, 2])",
     "transpose(transpose({x}, [0, 2, 3, 1]) * reshape(exp(g{i}), [4]) -> linear(4), [0, 3, 1, 2]) * 0.5",
     "transpose(transpose({x}, [0, 2, 3, 1]) -> layernorm(affine=false), [0, 3, 1, 2]) * g{i} + g{i}",
+    "swap(swap({x}, 1, 3) -> linear(4), 1, 3) * swap(swap({x}, 1, 3) -> linear(4), 1, 3)",
     "log(softmax({x}, 1))", "{x} -> reshape([N, 4, -1]) -> reshape({x}.shape) -> tanh",
 )  # fmt: skip
 
