@@ -6,7 +6,8 @@ from random import Random
 
 _SAME = (
     "relu", "tanh", "identity", "dropout(0.1)", "silu", "gelu", "batchnorm", "batchnorm(affine=false)",
-    "groupnorm(2)", "instancenorm", "cast(float64) -> cast(float32)", "softmax(1)", "neg", "pad(0)", "flatten(2, 2)",
+    "groupnorm(2)", "instancenorm", "cast(float64) -> cast(float32)", "swap(2, 3) -> swap(2, 3)", "softmax(1)",
+    "neg", "pad(0)", "flatten(2, 2)",
 )  # fmt: skip
 _IMAGE = (
     "conv({c}, 3, padding=1)", "conv({c}, 1)", "conv({c}, 1, bias=false)", "conv({c}, 3, padding=same, groups=2)",
