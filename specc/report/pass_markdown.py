@@ -10,8 +10,9 @@ from specc.report.layer_reference import LayerDoc, read_docstring
 
 _INTRO = """\
 What `specc compile` rewrites before it writes operators, in this order. A rewrite is exact: outputs differ by rounding
-alone, for every size of the inputs ([how that is tested](../reliability.md#rewrites)). `-O LEVEL` chooses how much is
-rewritten, `--without NAME` leaves one out, `--explain` shows what was rewritten where, and where not and why.
+alone, for every size of the inputs ([how that is tested](../reliability.md#rewrites)); where a sum meets infinite
+elements, its order may decide whether it is infinite or not a number. `-O LEVEL` chooses how much is rewritten,
+`--without NAME` leaves one out, `--explain` shows what was rewritten where, and where not and why.
 """
 
 

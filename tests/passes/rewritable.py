@@ -14,7 +14,7 @@ _IMAGE = (
     "conv({c}, 2, weight_norm=true)", "conv({c}, 3, padding=1, padding_mode=circular)", "conv_transpose({c}, 2)",
     "conv_transpose({c}, 3, padding=1, groups=2, spectral_norm=true)", "maxpool(2)", "avgpool(2)",
     "maxpool(3, stride=1, padding=1)", "avgpool(3, stride=1, padding=1)", "upsample(2)", "pad(1)",
-    "pad([[1, 0], [0, 2]])", "pad(1, value=-inf)", "pad(1, mode=reflect)", "swap(2, 3)", "transpose([0, 1, 3, 2])",
+    "pad([[1, 0], [0, 2]])", "pad(1, value=-1.5)", "pad(1, mode=reflect)", "swap(2, 3)", "transpose([0, 1, 3, 2])",
     "conv({c}, [3, 1], padding=[1, 0], stride=[1, 1])", "conv({d}, 1) -> conv({c}, 1)", "conv({d}, 3) -> conv({c}, 1)",
 )  # fmt: skip
 _PAIRED = (
