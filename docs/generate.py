@@ -1,4 +1,4 @@
-"""Writes what comes from the program itself: `docs/layers/`, `docs/errors/`, the devices in `docs/targets.md`."""
+"""Writes what comes from the program itself: `layers`, `errors` and `passes`, the devices of `targets.md`."""
 
 from __future__ import annotations
 
@@ -8,7 +8,9 @@ from specc.base.targets import load_target, target_names
 from specc.cli.mistake_pages import mistake_index, mistake_markdown
 from specc.layers.registry import documented_layers
 from specc.mistakes import mistakes
+from specc.passes.passes import PASSES
 from specc.report.layer_markdown import layer_index, layer_markdown
+from specc.report.pass_markdown import pass_index, pass_markdown
 from specc.report.target_pages import device_markdown
 
 DOCS = Path(__file__).resolve().parent
@@ -19,6 +21,8 @@ def pages() -> dict[str, str]:
     layers, known = documented_layers(), mistakes()
     made = {"layers/README.md": layer_index(layers.values()), "errors/README.md": mistake_index(known.values())}
     made |= {f"layers/{name}.md": layer_markdown(layer) for name, layer in layers.items()}
+    made |= {"passes/README.md": pass_index(PASSES)}
+    made |= {f"passes/{rewrite.name}.md": pass_markdown(rewrite) for rewrite in PASSES}
     made["targets.md"] = _targets()
     return made | {f"errors/{code}.md": mistake_markdown(mistake) for code, mistake in known.items()}
 
@@ -32,7 +36,7 @@ def _targets() -> str:
 def write() -> None:
     """Write the pages, and remove those of what is no longer there."""
     made = pages()
-    for folder in ("layers", "errors"):
+    for folder in ("layers", "errors", "passes"):
         (DOCS / folder).mkdir(exist_ok=True)
         for path in (DOCS / folder).glob("*.md"):
             if f"{folder}/{path.name}" not in made:

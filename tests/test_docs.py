@@ -197,7 +197,7 @@ def test_generated_pages_are_those_on_disk() -> None:
     made = generate.pages()
     on_disk = {
         f"{folder}/{path.name}": path.read_text(encoding="utf-8")
-        for folder in ("layers", "errors")
+        for folder in ("layers", "errors", "passes")
         for path in (ROOT / "docs" / folder).glob("*.md")
     }
     on_disk["targets.md"] = (ROOT / "docs" / "targets.md").read_text(encoding="utf-8")

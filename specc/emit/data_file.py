@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from itertools import chain
 from threading import Event, Lock
@@ -29,13 +29,16 @@ def quiet(done: int, total: int) -> None:
     """Tell nobody."""
 
 
-def data_offsets(initializers: list[Initializer]) -> dict[str, int]:
-    """Where in the data file the larger tensors lie, by name; nowhere where the whole model is small."""
+def data_offsets(initializers: list[Initializer], equal: Mapping[str, str]) -> dict[str, int]:
+    """Where in the data file the larger tensors lie, by name; nowhere where the whole model is small. Those in `equal`
+    lie where the tensor lies that has their bytes."""
     offsets: dict[str, int] = {}
     end = 0
     for initializer in initializers if total_bytes(initializers) > INLINE_MODEL else ():
-        size = byte_size(initializer)
-        if size >= INLINE_TENSOR:
+        size, twin = byte_size(initializer), equal.get(initializer.name)
+        if twin is not None and twin in offsets:
+            offsets[initializer.name] = offsets[twin]
+        elif size >= INLINE_TENSOR:
             offsets[initializer.name] = _aligned(end, size)
             end = offsets[initializer.name] + size
     return offsets

@@ -10,11 +10,12 @@ from threading import Event
 from typing import TYPE_CHECKING
 
 from specc.base.diagnostics import fail
-from specc.emit.data_file import Progress, data_offsets, quiet, write_data
+from specc.emit.data_file import INLINE_MODEL, Progress, data_offsets, quiet, write_data
 from specc.emit.errors import ModelTooLarge
 from specc.emit.replace import Replacement, replacing
 from specc.emit.settings import EmitSettings
 from specc.emit.stored import TensorValues, stored_initializers, total_bytes
+from specc.emit.twins import equal_tensors
 from specc.ir.operators import Initializer, OperatorGraph
 from specc.weights.source import WeightSource
 
@@ -58,9 +59,12 @@ def write_model(
 
     initializers = stored_initializers(operators, settings)
     values = TensorValues(operators.weights, source)
-    offsets = data_offsets(initializers)
+    equal = equal_tensors(initializers, values) if total_bytes(initializers) > INLINE_MODEL else {}
+    offsets = data_offsets(initializers, equal)
+    apart = set(offsets) - set(equal)
+    once = [initializer for initializer in initializers if initializer.name in apart]
     with replacing(path, refers_to, total_bytes(initializers)) as files:
-        with _writing_data(initializers, offsets, values, files, progress):
+        with _writing_data(once, offsets, values, files, progress):
             model = build_model(operators, settings)
         small = [initializer for initializer in initializers if initializer.name not in offsets]
         kept = {initializer.name: inline(initializer, values.values(initializer)) for initializer in small}
@@ -95,14 +99,13 @@ def refers_to(path: Path, data_name: str) -> bool:
 
 @contextmanager
 def _writing_data(
-    initializers: list[Initializer],
+    large: list[Initializer],
     offsets: dict[str, int],
     values: TensorValues,
     files: Replacement,
     progress: Progress,
 ) -> Iterator[None]:
     """Write the data file in a thread of its own, while the caller builds the model."""
-    large = [initializer for initializer in initializers if initializer.name in offsets]
     if not large:
         yield
         return

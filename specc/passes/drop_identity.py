@@ -9,8 +9,8 @@ from specc.passes.rewrite import Found, Outcome, Rewrite, Scene
 
 
 class DropIdentity(Rewrite):
-    """Leaves out layers whose result is their input: `identity`, `dropout` and `stochastic_depth`, which do nothing
-    outside of training, and a cast, a reshape, a padding, ... to the type that the tensor has.
+    """Leaves out layers whose result is their input. These are `identity`, `dropout` and `stochastic_depth`, which do
+    nothing outside of training, a cast, a reshape, a padding to the type that the tensor has, a single part.
 
     Example:
         x -> dropout(0.1) -> linear(8)
@@ -19,8 +19,8 @@ class DropIdentity(Rewrite):
 
     name: ClassVar[str] = "drop_identity"
     layers: ClassVar[tuple[str, ...]] = (
-        "identity", "dropout", "stochastic_depth", "cast", "flatten", "reshape", "pad", "expand", "tile", "concat",
-        "split",
+        "identity", "dropout", "stochastic_depth",
+        "cast", "flatten", "reshape", "pad", "expand", "tile", "concat", "split",
     )  # fmt: skip
 
     def attempt(self, node: Node, scene: Scene) -> Outcome:

@@ -20,9 +20,9 @@ from specc.passes.rewrite import Found, Outcome, Refused, Rewrite, Scene
 
 
 class FoldAhead(Rewrite):
-    """Lets the weights of a convolution or a linear layer take up what each channel of its input is scaled and shifted
-    by: a batch normalisation, or arithmetic with a constant. The zeros of a padding stay zeros where they are scaled,
-    and not where they are shifted.
+    """Lets the weights of a convolution or a linear layer take up what its input is scaled and shifted by. That is a
+    batch normalisation, or arithmetic with a constant for all channels or for each. The zeros of a padding stay zeros
+    where they are scaled, and not where they are shifted.
 
     Formula: weight * (gain * x + shift) + bias = (weight * gain) * x + (bias + sum over inputs of weight * shift)
     Example:

@@ -12,8 +12,9 @@ from specc.passes.rewrite import Found, Outcome, Refused, Rewrite, Scene
 
 
 class FoldArithmetic(Rewrite):
-    """Lets the weights of a convolution, a linear layer or a normalisation take up the constants that its result is
-    multiplied by, divided by or added to: one number, or one for each channel (layer scale is such a factor).
+    """Lets the weights of a layer take up the constants that its result is multiplied by, divided by or added to. The
+    layer is a convolution, a linear layer or a normalisation; a constant is one number, or one for each channel (layer
+    scale is such a factor).
 
     Formula: gain * (weight * x + bias) + shift = (gain * weight) * x + (gain * bias + shift)
     Example:

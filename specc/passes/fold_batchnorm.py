@@ -14,8 +14,8 @@ from specc.passes.rewrite import Found, Outcome, Refused, Rewrite, Scene
 
 
 class FoldBatchnorm(Rewrite):
-    """Scales the weights of a convolution, a transposed convolution or a linear layer by what the batch normalisation
-    after it would scale its channels by, so that this is left out. With the statistics fixed, both are linear.
+    """Scales the weights of a layer by what the batch normalisation after it would scale its channels by. So this is
+    left out: with the statistics fixed, it is linear, as are a convolution, a transposed one and a linear layer.
 
     Formula: weight' = a * weight, bias' = a * (bias - mean) + beta, with a = gamma / sqrt(var + eps)
     Example:

@@ -9,11 +9,13 @@ from typing import ClassVar
 from specc.ir.graph import Node, Role, Weight
 from specc.ir.relayout import Applied, Joined, Part, Product, Relayout, Reshaped, Sum, Transposed
 from specc.layers.concat import Concat
+from specc.layers.slice import Cut, Pick, Rest, Slice
 from specc.layers.split import Split
 from specc.passes.common.constants import WEIGHTS_ARE_INPUTS, all_literal, constant, negated, relayout_of
 from specc.passes.common.permutations import TRANSPOSES, permutation
 from specc.passes.merge_reshapes import RESHAPES
 from specc.passes.rewrite import Found, Outcome, Refused, Rewrite, Scene
+from specc.tensor.dims import Dim
 
 _MOST = 1 << 16
 """Elements up to which a result may be larger than what it is computed from."""
@@ -30,9 +32,9 @@ _COMPUTED: dict[str, Callable[[tuple[Relayout, ...]], Relayout]] = {
 
 
 class FoldConstants(Rewrite):
-    """Computes when the model is written what depends on weights and literals alone: other shapes and orders of axes,
-    parts, tensors one after another, and floating-point arithmetic. A result that is larger than what it is computed
-    from has at most 65,536 elements.
+    """Computes when the model is written what depends on weights and literals alone. These are other shapes and orders
+    of axes, parts, tensors one after another, and floating-point arithmetic. A result that is larger than what it is
+    computed from has at most 65,536 elements.
 
     Example:
         param scale: float32[]; y = x * exp(scale)
@@ -40,7 +42,7 @@ class FoldConstants(Rewrite):
     """
 
     name: ClassVar[str] = "fold_constants"
-    layers: ClassVar[tuple[str, ...]] = (*TRANSPOSES, *RESHAPES, "split", "concat", *_COMPUTED)
+    layers: ClassVar[tuple[str, ...]] = (*TRANSPOSES, *RESHAPES, "split", "slice", "concat", *_COMPUTED)
 
     def attempt(self, node: Node, scene: Scene) -> Outcome:
         """A layer that reads weights, and nothing else."""
@@ -82,10 +84,44 @@ def _relayouts(node: Node) -> tuple[Relayout, ...] | None:
     if name == "concat":
         assert isinstance(node.operation, Concat)
         return (Joined(given, node.operation.axis % len(shape)),)
+    if name == "slice":
+        cut = _cut(node, given[0])
+        return None if cut is None else (Reshaped(cut, shape),)
     if name == "split":
         return _parts(node, given[0])
     order = permutation(node)
     return None if order is None else (Transposed(given[0], order),)
+
+
+def _cut(node: Node, source: Relayout) -> Relayout | None:
+    """The elements that a subscript takes, before axes go or come; None where it does not take neighbours."""
+    operation, tensor = node.operation, node.inputs[0]
+    assert isinstance(operation, Slice)
+    assert tensor is not None
+    named = [item for item in operation.items if isinstance(item, Pick | Cut)]
+    rest = [Cut()] * (tensor.type.rank - len(named))
+    place = next((index for index, item in enumerate(operation.items) if isinstance(item, Rest)), len(operation.items))
+    ahead = [item for item in operation.items[:place] if isinstance(item, Pick | Cut)]
+    behind = [item for item in operation.items[place:] if isinstance(item, Pick | Cut)]
+    for axis, item in enumerate([*ahead, *rest, *behind]):
+        found = _range(item, tensor.type.shape[axis])
+        if found is None:
+            return None
+        source = Part(source, axis, *found)
+    return source
+
+
+def _range(item: Pick | Cut, size: Dim) -> tuple[int, int] | None:
+    if not isinstance(size, int):
+        return None
+    if isinstance(item, Pick):
+        return (item.index % size, item.index % size + 1) if isinstance(item.index, int) else None
+    given = (item.start, item.stop)
+    if item.step != 1 or not all(bound is None or isinstance(bound, int) for bound in given):
+        return None
+    start, stop = (bound if isinstance(bound, int) else None for bound in given)
+    start, stop, _ = slice(start, stop).indices(size)
+    return start, max(start, stop)
 
 
 def _parts(node: Node, source: Relayout) -> tuple[Relayout, ...]:

@@ -17,8 +17,8 @@ from specc.passes.rewrite import Found, Outcome, Refused, Rewrite, Scene
 
 
 class FoldWeightNorm(Rewrite):
-    """Stores a weight as the layer uses it where it comes as norm and direction, or is divided by its largest singular
-    value, so that further rewrites can change it.
+    """Stores a weight as the layer uses it, and not as norm and direction, or to be divided by a singular value.
+    Further rewrites can change it then.
 
     Formula: weight = weight_g * weight_v / norm(weight_v), or weight_orig / (weight_u * weight_orig * weight_v)
     Source: Salimans and Kingma 2016; Miyato et al. 2018

@@ -27,8 +27,8 @@ class _Branch:
 
 
 class MergeBranches(Rewrite):
-    """Makes one convolution of two whose results are added, of a convolution and its input, or of a convolution and a
-    batch normalisation of its input: what they compute is linear, and a small kernel is a large one with zeros around.
+    """Makes one convolution of two whose results are added, or of one that is added to its input. The input may be
+    batch-normalised, too. What they compute is linear, and a small kernel is a large one with zeros around.
 
     Formula: conv(x; a) + conv(x; b) = conv(x; a + b), x = conv(x; 1 at the centre of the same channel)
     Source: Ding et al. 2021 (RepVGG), arXiv:2101.03697

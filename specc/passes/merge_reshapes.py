@@ -13,8 +13,8 @@ RESHAPES = ("reshape", "flatten", "squeeze", "unsqueeze")
 
 
 class MergeReshapes(Rewrite):
-    """Gives a tensor its last shape at once: `reshape`, `flatten`, `squeeze` and `unsqueeze` all keep the order of the
-    elements. Where that is the shape that it had, nothing is left.
+    """Gives a tensor its last shape at once. The layers `reshape`, `flatten`, `squeeze` and `unsqueeze` all keep the
+    order of the elements. Where that is the shape that it had, nothing is left.
 
     Example:
         x -> unsqueeze(1) -> flatten(1) -> reshape([N, 2, 4])

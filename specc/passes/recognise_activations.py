@@ -17,7 +17,7 @@ _Match = tuple[Value, Operation, tuple[Node, ...]]
 
 
 class RecogniseActivations(Rewrite):
-    """Makes one layer of a GELU or a SiLU that is written out: targets have faster forms of them than of their parts.
+    """Makes one layer of a GELU or a SiLU that is written out. Targets have faster forms of them than of their parts.
 
     Formula: gelu: x / 2 * (1 + erf(x / sqrt(2))), or x / 2 * (1 + tanh(sqrt(2 / pi) * (x + 0.044715 * x^3))); silu:
         x * sigmoid(x); quick_gelu: x * sigmoid(1.702 * x)

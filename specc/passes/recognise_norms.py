@@ -18,8 +18,8 @@ _Part = tuple[Value, tuple[Node, ...]]
 
 
 class RecogniseNorms(Rewrite):
-    """Makes one layer of a layer normalisation or a root mean square normalisation over the last dims that is written
-    out. Factors and summands after it become its weights (`fold_arithmetic`).
+    """Makes one layer of a layer normalisation, or one by the root mean square, that is written out. It is over the
+    last dims. Factors and summands after it become its weights (`fold_arithmetic`).
 
     Formula: x / sqrt(mean(x^2) + eps); the same of x - mean(x), or with var(x)
     Example:

@@ -18,9 +18,9 @@ from specc.passes.rewrite import Found, Outcome, Refused, Rewrite, Scene
 
 
 class SimplifyPooling(Rewrite):
-    """Makes one pooling of two without overlaps and padding, and one enlargement of two that repeat elements; a global
-    pooling of one whose window is the whole image, and of a mean over all positions; and leaves out windows of one
-    element.
+    """Makes one pooling of two without overlaps and padding. Likewise one enlargement of two that repeat elements, and
+    a global pooling of one whose window is the whole image, or of a mean over all positions; and leaves out windows of
+    one element.
 
     Formula: max of maxima, mean of equally many means
     Example:

@@ -15,7 +15,7 @@ _PAIRS = ("add", "sub", "mul", "div", "maximum", "minimum", "pow", "logical_and"
 
 
 class SinkTransposes(Rewrite):
-    """Reorders axes behind layers that compute each element by itself, where one change of order is saved: two that
+    """Reorders axes behind layers that compute each element by itself, where that saves a change of order. Two that
     stand before and after such layers become one, or none; two that stand before both sides of a sum become one.
 
     Example:

@@ -25,9 +25,14 @@ class LayerDoc:
 
 def layer_doc(layer: type[Operation]) -> LayerDoc:
     """The summary and the sections of the docstring of `layer`."""
+    return read_docstring(layer.__doc__ or "")
+
+
+def read_docstring(docstring: str) -> LayerDoc:
+    """The summary and the sections of a docstring."""
     parts: dict[str, list[str]] = {"": []}
     current = ""
-    for line in cleandoc(layer.__doc__ or "").split("\n"):
+    for line in cleandoc(docstring).split("\n"):
         word, colon, rest = line.partition(":")
         if colon and word in SECTIONS:
             current, line = word, rest.strip()

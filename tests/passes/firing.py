@@ -10,8 +10,9 @@ FIRING: dict[str, tuple[str, int]] = {
         "input x: float32[N, 4]\nparam scale: float32[] = normal(0.5)\nparam table: float32[4, 6] = normal(1.0)\n"
         "param half: float32[2, 6] = normal(1.0)\na, b = split(concat(half, half, axis=0), 2, axis=0)\n"
         "output y = (x @ table) * exp(scale) + swap(reshape(table, [6, 4]))[0] - flatten(table)[3]\n"
-        "output z = matmul(x, reshape(table / 3 - sqrt(table * table), [4, 6])) + (a + -b)[1]\n",
-        11,
+        "output z = matmul(x, reshape(table / 3 - sqrt(table * table), [4, 6])) + (a + -b)[1]"
+        " + half[none, -1, ..., 1:4][0, 2]\n",
+        16,
     ),
     "merge_transposes": (
         "input x: float32[N, 3, 3, T]\n"

@@ -6,14 +6,15 @@ from random import Random
 
 _SAME = (
     "relu", "tanh", "identity", "dropout(0.1)", "silu", "gelu", "batchnorm", "batchnorm(affine=false)",
-    "groupnorm(2)", "instancenorm", "cast(float32)", "softmax(1)", "neg", "pad(0)", "flatten(2, 2)",
+    "groupnorm(2)", "instancenorm", "cast(float64) -> cast(float32)", "swap(2, 3) -> swap(2, 3)", "softmax(1)",
+    "neg", "pad(0)", "flatten(2, 2)",
 )  # fmt: skip
 _IMAGE = (
     "conv({c}, 3, padding=1)", "conv({c}, 1)", "conv({c}, 1, bias=false)", "conv({c}, 3, padding=same, groups=2)",
     "conv({c}, 2, weight_norm=true)", "conv({c}, 3, padding=1, padding_mode=circular)", "conv_transpose({c}, 2)",
     "conv_transpose({c}, 3, padding=1, groups=2, spectral_norm=true)", "maxpool(2)", "avgpool(2)",
     "maxpool(3, stride=1, padding=1)", "avgpool(3, stride=1, padding=1)", "upsample(2)", "pad(1)",
-    "pad([[1, 0], [0, 2]])", "pad(1, value=-inf)", "pad(1, mode=reflect)", "swap(2, 3)", "transpose([0, 1, 3, 2])",
+    "pad([[1, 0], [0, 2]])", "pad(1, value=-1.5)", "pad(1, mode=reflect)", "swap(2, 3)", "transpose([0, 1, 3, 2])",
     "conv({c}, [3, 1], padding=[1, 0], stride=[1, 1])", "conv({d}, 1) -> conv({c}, 1)", "conv({d}, 3) -> conv({c}, 1)",
 )  # fmt: skip
 _PAIRED = (
@@ -29,6 +30,7 @@ _PAIRED = (
     "transpose(transpose({x}, [0, 2, 3, 1]) -> linear(4) -> linear(8) -> linear(4), [0, 3, 1, 2])",
     "transpose(transpose({x}, [0, 2, 3, 1]) * reshape(exp(g{i}), [4]) -> linear(4), [0, 3, 1, 2]) * 0.5",
     "transpose(transpose({x}, [0, 2, 3, 1]) -> layernorm(affine=false), [0, 3, 1, 2]) * g{i} + g{i}",
+    "swap(swap({x}, 1, 3) -> linear(4), 1, 3) * swap(swap({x}, 1, 3) -> linear(4), 1, 3)",
     "log(softmax({x}, 1))", "{x} -> reshape([N, 4, -1]) -> reshape({x}.shape) -> tanh",
 )  # fmt: skip
 

@@ -15,7 +15,24 @@ from specc.base.diagnostics import SpecError
 from specc.base.source import Source, Span
 from specc.ir.graph import Role, Weight
 from specc.ir.initial import Constant, Formula, Initial, Normal
-from specc.ir.relayout import Blocks, Filled, Joined, Part, Reshaped, Stored, Sum, Transposed
+from specc.ir.relayout import (
+    FUNCTIONS,
+    Applied,
+    Blocks,
+    Bordered,
+    Diagonal,
+    Filled,
+    InverseRoot,
+    Joined,
+    MatrixProduct,
+    Part,
+    Product,
+    Reshaped,
+    Stored,
+    Sum,
+    Summed,
+    Transposed,
+)
 from specc.syntax.ast import Ignore, Rename, WeightRule
 from specc.tensor.dtypes import DType
 from specc.tensor.types import TensorType
@@ -199,9 +216,34 @@ def test_relayouts_against_numpy() -> None:
         (Blocks(Stored("w"), (0, 3, 1, 2)), np.concatenate([i, o, f, g])),
         (Part(Stored("w"), 1, 1, 3), arrays["w"][:, 1:3]),
         (Joined((Stored("b"), Filled((2,), 1.5)), 0), np.append(arrays["b"], [1.5, 1.5]).astype(np.float32)),
-        (Sum((Stored("b"), Stored("b"), Stored("b"))), arrays["b"] * 3),
+        (Bordered(Stored("w"), ((0, 1), (2, 0))), np.pad(arrays["w"], ((0, 1), (2, 0)))),
     ]
     for relayout, wanted in cases:
         made = evaluate_relayout(relayout, lambda path: arrays[path], DType.FLOAT32)
         assert made.dtype == np.float32
-        np.testing.assert_allclose(made, wanted, rtol=1e-6)
+        np.testing.assert_array_equal(made, wanted)
+
+
+def test_what_is_computed_is_of_double_precision() -> None:
+    generator = np.random.default_rng(0)
+    arrays = {"w": generator.random((8, 3), np.float32), "b": generator.random(8, np.float32)}
+    w, b = (array.astype(np.float64) for array in arrays.values())
+    cases = [
+        (Sum((Stored("b"), Stored("b"), Filled((), 2.0))), 2 * b + 2),
+        (Product((Stored("w"), Reshaped(Stored("b"), (8, 1)))), w * b[:, None]),
+        (MatrixProduct(Transposed(Stored("w"), (1, 0)), Stored("w")), w.T @ w),
+        (InverseRoot(Stored("b"), 0.5), 1 / np.sqrt(b + 0.5)),
+        (Summed(Stored("w"), (1,)), w.sum(1)),
+        *((Applied(name, Stored("b")), made) for name, made in _functions(b)),
+        (Diagonal(Sum((Stored("b"),)), 4), np.concatenate([np.diag(b[:4]), np.diag(b[4:])])),
+    ]
+    for relayout, wanted in cases:
+        made = evaluate_relayout(relayout, lambda path: arrays[path], DType.FLOAT32)
+        assert made.dtype == np.float64
+        np.testing.assert_allclose(made, wanted, rtol=1e-12)
+
+
+def _functions(b: np.ndarray) -> list[tuple[str, np.ndarray]]:
+    made = [("exp", np.exp(b)), ("neg", -b), ("reciprocal", 1 / b), ("sqrt", np.sqrt(b))]
+    assert [name for name, _ in made] == list(FUNCTIONS)
+    return made

@@ -58,8 +58,8 @@ def why_unscalable(node: Node, affine: Affine, scene: Scene) -> str | None:
         return "it normalises over more than one axis"
     if isinstance(operation, RmsNorm) and affine.shift is not None:
         return "it has no bias"
-    if isinstance(operation, InstanceNorm) and not isinstance(node.outputs[0].type.shape[1], int):
-        return "its number of channels is not known"
+    if not isinstance(node.outputs[0].type.shape[channel_axis(operation)], int):
+        return "its number of channels is a symbol"
     return why_fixed(node, scene)
 
 

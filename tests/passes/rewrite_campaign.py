@@ -1,6 +1,6 @@
 """Made models with all passes, and with each that was made left out in turn.
 
-`python tests/passes/campaign.py FIRST COUNT` prints what differs.
+`python tests/passes/rewrite_campaign.py FIRST COUNT` prints what differs.
 """
 
 from __future__ import annotations
