@@ -295,7 +295,6 @@ def _request(
     sizes: Mapping[str, int],
 ) -> Request | None:
     """What is asked of quantisation; None for a model in floating point."""
-    from specc.calibrate.quantising import Request
     from specc.quantise.choice import BLOCKS, DTYPES, FORMS, HALF, METHODS
     from specc.quantise.errors import QuantisationUnused
 
@@ -308,6 +307,8 @@ def _request(
         for option in (name for name, value in given.items() if value is not None):
             raise fail(QuantisationUnused(option, dtype))
         return None
+    from specc.calibrate.quantising import Request
+
     _supported(f"form of {dtype}", form or "weights", FORMS if dtype == "int8" else ("weights",))
     _supported("method", method or "minmax", METHODS)
     _supported("size of a block", str(block or 32), tuple(map(str, BLOCKS)))

@@ -24,6 +24,7 @@ from specc.quantise.errors import (
     NothingToQuantise,
     QuantisedWithoutWeights,
     RandomCalibration,
+    TooLargeToCompare,
 )
 from specc.quantise.matrices import product_of
 from specc.quantise.network import Network
@@ -35,6 +36,8 @@ from specc.weights.arrays import Array
 from specc.weights.remembered import RememberedWeights
 from specc.weights.source import WeightSource
 
+COMPARED = 1 << 32
+"""Bytes of weights up to which a model is compared without being asked for it."""
 HELD = 1 << 28
 """Bytes of outputs in floating point that are kept from one comparison to the next."""
 
@@ -125,7 +128,8 @@ class _Quantiser:
     def run(self) -> Model:
         """Calibrate, compare, keep layers in floating point as long as the accuracy is too low."""
         source = self.model.source
-        self.model = replace(self.model, source=RememberedWeights(source))
+        if self.request.accuracy is not None:
+            self.model = replace(self.model, source=RememberedWeights(source))
         random = self._find_samples()
         if self.choice.form == "static":
             tensors = tuple(place(self.network, self.choice).quantised)
@@ -139,7 +143,7 @@ class _Quantiser:
             _layers(self.network, self._keeping(kept)),
             self.request.keep,
             culprits,
-            self._accuracy(kept),
+            self._accuracy(kept) if self._compared() else (),
             sum(1 for _ in self.samples),
             random,
             len(self.found),
@@ -150,7 +154,12 @@ class _Quantiser:
 
     def _find_samples(self) -> bool:
         """Set the samples; whether they are made up."""
-        session, request = self.model.session(), self.request
+        request = self.request
+        asked = request.data is not None or request.accuracy is not None or self.choice.form == "static"
+        if not asked and self.model.weight_bytes > COMPARED:
+            self.warnings.append(TooLargeToCompare(self.model.weight_bytes).at(None))
+            return False
+        session = self.model.session()
         if request.data is not None:
             self.samples = given_samples(session, request.data)
             return False
@@ -163,6 +172,9 @@ class _Quantiser:
         if self.choice.form == "static":
             self.warnings.append(RandomCalibration(request.seed).at(None))
         return True
+
+    def _compared(self) -> bool:
+        return next(iter(self.samples), None) is not None
 
     def _culprits(self) -> tuple[Culprit, ...]:
         """The layers that have to stay in floating point."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from math import nan, sqrt
+from math import inf, sqrt
 
 import numpy as np
 
@@ -42,15 +42,18 @@ class Comparison:
     floating: bool = True
 
     def add(self, wanted: Array, given: Array) -> None:
-        """One more run. Where an element is not a number in both, they agree."""
+        """One more run. Elements that are not a number in both agree; where they are in one, the difference is
+        infinite. The cosine counts elements that are not finite as 0."""
         self.floating = wanted.dtype.kind == "f"
         same = wanted == given
         first, second = wanted.astype(np.float64), given.astype(np.float64)
-        apart = np.where(same | (np.isnan(first) & np.isnan(second)), 0.0, np.abs(first - second))
+        with np.errstate(invalid="ignore"):
+            apart = np.where(same | (np.isnan(first) & np.isnan(second)), 0.0, np.abs(first - second))
+        apart = np.nan_to_num(apart, nan=inf, posinf=inf)
         self.largest = max(self.largest, float(apart.max(initial=0.0)))
         self.difference += float(apart.sum())
         self.elements += wanted.size
-        first, second = np.nan_to_num(first), np.nan_to_num(second)
+        first, second = (np.where(np.isfinite(one), one, 0.0) for one in (first, second))
         self.product += float((first * second).sum())
         self.squares = (self.squares[0] + float((first**2).sum()), self.squares[1] + float((second**2).sum()))
         agreed = (
@@ -61,8 +64,8 @@ class Comparison:
 
     def result(self) -> Accuracy:
         """The figures."""
-        mean = self.difference / self.elements if self.elements else nan
-        top1 = self.agreed / self.places if self.places else nan
+        mean = self.difference / self.elements if self.elements else 0.0
+        top1 = self.agreed / self.places if self.places else 1.0
         return Accuracy(self.output, self.largest, mean, self._cosine(), top1, self.floating)
 
     def _cosine(self) -> float:

@@ -53,11 +53,14 @@ def _append(product: Product, choice: Choice, made: Rewriting) -> None:
     packed = (rows, count, choice.block * choice.bits // 8)
     weight = made.store(f"{matrix.stem}/int{choice.bits}", PackedBlocks(scale), DType.UINT8, packed)
     spread = made.store(f"{matrix.stem}/scale", scale, DType.FLOAT32, (rows, count))
-    made.op(
+    bias = made.network.constant(product.bias) if product.bias else None
+    inside = bias is not None and bias.shape == (rows,)
+    apart = bool(product.bias) and not inside
+    result = made.op(
         operator,
         "MatMulNBits",
-        (operator.inputs[0], weight, spread, "", "", product.bias),
-        operator.outputs,
+        (operator.inputs[0], weight, spread, "", "", product.bias if inside else ""),
+        None if apart else operator.outputs,
         CONTRIB,
         K=columns,
         N=rows,
@@ -65,3 +68,5 @@ def _append(product: Product, choice: Choice, made: Rewriting) -> None:
         block_size=choice.block,
         accuracy_level=_COMPUTE_INT8 if choice.device == "cpu" else 0,
     )
+    if apart:
+        made.op(operator, "Add", (result, product.bias), operator.outputs)

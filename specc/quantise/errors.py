@@ -270,6 +270,32 @@ class NoInputsToTry(Mistake):
         return "bind its sizes with `-b`, or give inputs with `--calibrate FILE.npz`"
 
 
+@mistake
+class TooLargeToCompare(Mistake):
+    """A quantised model was not compared with the one in floating point, since that is large.
+
+    Why: both would be in memory side by side.
+
+    Wrong:
+        specc compile zoo:llama2_7b --dtype int4 --target cpu
+    Right:
+        specc compile zoo:llama2_7b --dtype int4 --target cpu --calibrate tokens.npz
+    """
+
+    code = "SP6241"
+    title = "too large to compare unasked"
+    severity = Severity.WARNING
+    size: int
+
+    def message(self) -> str:
+        """One sentence."""
+        return f"the model was not compared with the one in float32, whose weights take {self.size / 2**30:,.1f} GiB"
+
+    def hint(self) -> str | None:
+        """What to do."""
+        return "it is with `--calibrate` or `--accuracy`, where there is memory for both"
+
+
 ERRORS: tuple[type[Mistake], ...] = (
     AccuracyMissed,
     CalibrationMisfit,
@@ -281,4 +307,5 @@ ERRORS: tuple[type[Mistake], ...] = (
     QuantisationUnused,
     QuantisedWithoutWeights,
     RandomCalibration,
+    TooLargeToCompare,
 )

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from math import isfinite
+
 from specc.base.jsonable import Json
 from specc.quantise.accuracy import Accuracy
 from specc.quantise.record import Quantisation
@@ -65,8 +67,8 @@ def accuracy_json(record: Quantisation) -> dict[str, Json]:
         "accuracy": [
             {
                 "output": one.output,
-                "max": one.max,
-                "mean": one.mean,
+                "max": one.max if isfinite(one.max) else None,
+                "mean": one.mean if isfinite(one.mean) else None,
                 "cosine": one.cosine if one.floating else None,
                 "top1": one.top1,
             }

@@ -54,6 +54,8 @@ def target_page(target: Target) -> str:
         ("opset", f"{target.opset}, IR {target.ir_version}"),
         ("operators", "those of the runtime's own domain, too" if target.contrib else "standard ones only"),
     ]
+    if target.reduced_range:
+        rows.append(("int8 weights", "of seven bits beside quantised activations"))
     if target.disabled_optimizers:
         rows.append(("without", ", ".join(target.disabled_optimizers)))
     rows += [(f"session {key}", value) for key, value in target.session.items()]
@@ -99,6 +101,7 @@ def target_json(target: Target) -> dict[str, Json]:
         "ir_version": target.ir_version,
         "device": target.device,
         "contrib": target.contrib,
+        "reduced_range": target.reduced_range,
         "providers": list(target.providers),
         "session": dict(target.session),
         "disabled_optimizers": list(target.disabled_optimizers),

@@ -15,16 +15,20 @@ from specc.runtime.session import HARMFUL
 Feeds = dict[str, np.ndarray]
 
 
-def kernels(model: specc.Model, folder: Path) -> Counter[str]:
-    """Operators of the model as the runtime rewrites it, by type."""
+def rewritten(model: specc.Model, folder: Path) -> onnx.GraphProto:
+    """The model as the runtime rewrites it."""
     options = ort.SessionOptions()
     options.log_severity_level = 4
     options.optimized_model_filepath = str(folder / "rewritten.onnx")
     ort.InferenceSession(
         model.to_bytes(), options, providers=["CPUExecutionProvider"], disabled_optimizers=list(HARMFUL)
     )
-    made = onnx.load(folder / "rewritten.onnx", load_external_data=False)
-    return Counter(node.op_type for node in made.graph.node)
+    return onnx.load(folder / "rewritten.onnx", load_external_data=False).graph
+
+
+def kernels(model: specc.Model, folder: Path) -> Counter[str]:
+    """Operators of the model as the runtime rewrites it, by type."""
+    return Counter(node.op_type for node in rewritten(model, folder).node)
 
 
 def cosine(wanted: np.ndarray, given: np.ndarray) -> float:

@@ -61,6 +61,15 @@ def test_figures_are_those_of_numpy() -> None:
     assert found.top1 == pytest.approx((first.argmax(1) == second.argmax(1)).mean())
 
 
+def test_elements_that_are_not_finite() -> None:
+    comparison = Comparison("y")
+    comparison.add(np.array([1.0, np.nan, -np.inf, 2.0]), np.array([1.0, np.nan, -np.inf, 2.0]))
+    assert (comparison.result().max, comparison.result().cosine) == (0.0, 1.0)
+    comparison.add(np.array([1.0]), np.array([np.nan]))
+    assert comparison.result().max == np.inf
+    assert comparison.result().cosine < 1
+
+
 def test_outputs_of_integers_are_counted() -> None:
     comparison = Comparison("y")
     comparison.add(np.array([1, 2, 3, 4]), np.array([1, 2, 3, 5]))

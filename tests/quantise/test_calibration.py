@@ -10,6 +10,7 @@ import pytest
 from kernels import normal
 
 import specc
+from specc.calibrate import quantising
 from specc.calibrate.samples import RANDOM, given_samples, random_samples
 from specc.cli.main import main
 
@@ -69,6 +70,18 @@ def test_a_dynamic_model_without_inputs_to_try_is_made_with_a_warning() -> None:
     assert [(warning.code, warning.severity.value) for warning in model.warnings] == [("SP6240", "warning")]
     assert model.quantisation is not None and model.quantisation.accuracy == ()
     assert spec.compile("cpu", "int8", bindings={"T": 4, "S": 5}).quantisation.accuracy  # type: ignore[union-attr]
+
+
+def test_a_large_model_is_compared_only_where_that_is_asked_for(monkeypatch: pytest.MonkeyPatch) -> None:
+    """SP6241, with a bound of 1,000 bytes."""
+    monkeypatch.setattr(quantising, "COMPARED", 1000)
+    spec = specc.loads("model m\ninput x: float32[N, 64]\noutput y = x -> linear(32) as fc")
+    model = spec.compile("cpu", "int8")
+    assert [warning.code for warning in model.warnings] == ["SP6241"]
+    assert model.quantisation is not None and model.quantisation.accuracy == ()
+    assert model.run(x=normal(2, 64))["y"].shape == (2, 32)
+    asked = spec.compile("cpu", "int8", calibrate={"x": normal(4, 64)})
+    assert asked.quantisation is not None and asked.quantisation.cosine > 0.999
 
 
 def test_compile_prints_the_table(spec: Path, capsys: pytest.CaptureFixture[str]) -> None:

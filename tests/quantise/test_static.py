@@ -7,7 +7,7 @@ from pathlib import Path
 import numpy as np
 import onnx
 import pytest
-from kernels import cosine, kernels, normal
+from kernels import cosine, kernels, normal, rewritten
 
 import specc
 
@@ -81,6 +81,22 @@ def test_layers_that_are_kept_stay_in_floating_point(tmp_path: Path) -> None:
     assert model.quantisation is not None
     assert model.quantisation.kept == ("stem", "fc1")
     assert not {"stem", "fc1"} & set(model.quantisation.layers)
+
+
+POOLED = """
+model net
+input image: float32[N, 3, 32, 32]
+x = image -> conv(16, 3, padding=1) as stem -> relu -> maxpool(2) as pool
+output y: float32[N, 8] = x -> conv(8, 3) as a -> relu -> conv(8, 3) as b -> global_avgpool -> flatten
+"""
+
+
+def test_a_pooling_between_a_layer_in_floats_and_one_in_integers_stays_in_floats(tmp_path: Path) -> None:
+    """The kernel for integers is slow where the layer before it is not one of these."""
+    made = rewritten(compiled(POOLED, keep=["stem"]), tmp_path)
+    makers = {name: node.op_type for node in made.node for name in node.output}
+    (pool,) = (node for node in made.node if node.op_type == "MaxPool")
+    assert makers[pool.input[0]] != "QuantizeLinear"
 
 
 def test_channels_of_zeros_keep_their_bias() -> None:
