@@ -1,0 +1,87 @@
+"""Processes that hold one contender each, stopped while they are not asked."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import subprocess
+from dataclasses import asdict, dataclass, field
+from pathlib import Path
+
+HERE = Path(__file__).resolve().parent
+
+
+@dataclass(frozen=True)
+class Contender:
+    """One way to run one net: `kind` is `specc`, `ort`, `eager`, `compile` or `autotune`. `options` are for `ort`:
+    entries of the session's configuration, and `disabled`, `parallel`, `level`, `memory_pattern`, `arena`."""
+
+    name: str
+    kind: str
+    model: str
+    python: str
+    net: str
+    feeds: str
+    threads: int
+    steps: int = 0
+    options: dict[str, str] = field(default_factory=dict)
+
+
+class Worker:
+    """A started process. All its threads are stopped from outside between two requests, so that none spins while
+    another contender is timed, whatever its runtime does."""
+
+    def __init__(self, contender: Contender, folder: Path) -> None:
+        self.contender = contender
+        self.log = (folder / f"worker_{contender.name}.log").open("w")
+        environment = {
+            **os.environ,
+            "OMP_NUM_THREADS": str(contender.threads),
+            "TORCHINDUCTOR_CACHE_DIR": str(folder.parent / "inductor"),
+            "PYTHONPATH": os.pathsep.join([str(HERE), str(HERE.parents[1])]),
+        }
+        self.process = subprocess.Popen(
+            [contender.python, str(HERE / "worker.py")],
+            stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=self.log, text=True, env=environment,
+        )  # fmt: skip
+        self.stopped = self.ready = False
+        self._send(asdict(contender))
+
+    def ask(self, request: dict[str, object]) -> list[float]:
+        """The answer to one request. Raises `RuntimeError` with the end of the log where the process has died."""
+        if not self.ready:
+            self._receive()
+            self.ready = True
+        if self.stopped:
+            os.kill(self.process.pid, signal.SIGCONT)
+        self._send(request)
+        answer: list[float] = json.loads(self._receive())
+        os.kill(self.process.pid, signal.SIGSTOP)
+        self.stopped = True
+        return answer
+
+    def close(self) -> None:
+        """End the process."""
+        self.process.kill()
+        self.process.wait()
+        self.log.close()
+
+    def _send(self, request: dict[str, object]) -> None:
+        assert self.process.stdin is not None
+        try:
+            self.process.stdin.write(json.dumps(request) + "\n")
+            self.process.stdin.flush()
+        except BrokenPipeError:
+            raise RuntimeError(self._end_of_log()) from None
+
+    def _receive(self) -> str:
+        assert self.process.stdout is not None
+        line = self.process.stdout.readline()
+        if not line:
+            raise RuntimeError(self._end_of_log())
+        return line
+
+    def _end_of_log(self) -> str:
+        lines = Path(self.log.name).read_text().strip().splitlines()
+        return lines[-1] if lines else "the process ended without a word"
