@@ -69,7 +69,7 @@ def measured(group: str, threads: int, rounds: int, folder: Path) -> tuple[dict[
         workers.append(worker)
         names[one.name] = name
     try:
-        times = turns(workers, rounds, 0.05)
+        times, _ = turns(workers, rounds, 0.05)
         return {names[key]: taken for key, taken in times.items()}, missing
     finally:
         for worker in workers:

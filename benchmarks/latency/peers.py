@@ -64,10 +64,12 @@ class Prompt(nn.Module):
         from transformers import GPT2Config, GPT2LMHeadModel
 
         self.net = GPT2LMHeadModel(GPT2Config(attn_implementation=attention, use_cache=False))
+        self.masked = attention == "eager"
 
     def forward(self, ids: Tensor) -> Tensor:
-        """Logits of all tokens."""
-        return self.net(input_ids=ids).logits
+        """Logits of all tokens. Without a mask, transformers looks for packed sequences with an operator that the
+        exporter by TorchScript does not have."""
+        return self.net(input_ids=ids, attention_mask=torch.ones_like(ids) if self.masked else None).logits
 
 
 class Step(Prompt):

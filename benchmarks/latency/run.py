@@ -21,6 +21,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
+import onnx
 from nets import NETS, sized
 from processes import Contender, Worker
 from table import Result, add_results, summary
@@ -76,12 +77,19 @@ def contenders(net: str, settings: Settings, folder: Path) -> tuple[list[Contend
     common = (net, str(folder / "feeds.npz"), settings.threads, NETS[net].steps)
     made: list[Contender] = []
     missing: dict[str, str] = {}
+    seen: dict[bytes, str] = {}
     for variant in settings.variants:
         try:
-            model = str(compiled(net, variant, settings, folder))
-            made.append(Contender(variant, "specc", model, sys.executable, *common))
+            path = compiled(net, variant, settings, folder)
         except subprocess.CalledProcessError as problem:
             missing[variant] = f"specc compile failed: {problem.returncode}"
+            continue
+        graph = graph_of(path)
+        if graph in seen:
+            missing[variant] = f"the same graph as {seen[graph]}"
+            continue
+        seen[graph] = variant
+        made.append(Contender(variant, "specc", str(path), sys.executable, *common))
     told: dict[str, str] = json.loads((folder / "exports.json").read_text())
     for peer in settings.peers:
         if peer in EXPORTS:
@@ -92,6 +100,16 @@ def contenders(net: str, settings: Settings, folder: Path) -> tuple[list[Contend
         else:
             made.append(Contender(peer, peer, "", settings.peer_python, *common))
     return made, missing
+
+
+def graph_of(path: Path) -> bytes:
+    """The graph of a model, without the name of the file that has its weights."""
+    graph = onnx.load(str(path), load_external_data=False).graph
+    for tensor in graph.initializer:
+        for entry in tensor.external_data:
+            entry.value = entry.value if entry.key != "location" else ""
+    made: bytes = graph.SerializeToString(deterministic=True)
+    return made
 
 
 def difference(made: Path, expected: Path) -> float:
@@ -137,20 +155,24 @@ def equal_workers(
     return kept, errors
 
 
-def turns(workers: list[Worker], rounds: int, turn: float = TURN_SECONDS) -> dict[str, list[float]]:
-    """Medians of each turn: in each round, each contender in a random order."""
+def turns(workers: list[Worker], rounds: int, turn: float = TURN_SECONDS) -> tuple[dict[str, list[float]], float]:
+    """Medians of each turn: in each round, each contender in a random order; and the part of the turns that other
+    processes disturbed."""
     shuffled, order = random.Random(0), list(workers)
     for worker in workers:
         worker.ask({"do": "time", "runs": 1})
     first = {worker.contender.name: worker.ask({"do": "time", "runs": 2})[-1] for worker in workers}
     runs = {name: max(1, min(20, round(turn / seconds))) for name, seconds in first.items()}
     times: dict[str, list[float]] = {worker.contender.name: [] for worker in workers}
+    disturbed = 0
     for _ in range(rounds):
         shuffled.shuffle(order)
         for worker in order:
             name = worker.contender.name
-            times[name].append(float(np.median(worker.ask({"do": "time", "runs": runs[name]}))))
-    return times
+            taken, quiet = worker.quiet({"do": "time", "runs": runs[name]})
+            times[name].append(float(np.median(taken)))
+            disturbed += not quiet
+    return times, disturbed / max(1, rounds * len(workers))
 
 
 def measured(net: str, settings: Settings) -> Result:
@@ -159,12 +181,12 @@ def measured(net: str, settings: Settings) -> Result:
     ready, missing = contenders(net, settings, folder)
     workers, errors = equal_workers(ready, folder, missing)
     try:
-        times = turns(workers, settings.rounds)
+        times, disturbed = turns(workers, settings.rounds)
     finally:
         for worker in workers:
             worker.close()
     ours = tuple(name for name in settings.variants if name in times)
-    return Result(net, settings.batch, settings.threads, settings.rounds, ours, times, errors, missing)
+    return Result(net, settings.batch, settings.threads, settings.rounds, ours, times, errors, missing, disturbed)
 
 
 def parsed() -> argparse.Namespace:

@@ -19,7 +19,8 @@ RESAMPLES = 4000
 @dataclass(frozen=True)
 class Result:
     """One net with one number of threads: seconds of each contender in each round, the first variant of ours first,
-    relative errors beside PyTorch, and who is missing, with the reason."""
+    relative errors beside PyTorch, who is missing, with the reason, and the part of the turns in which other processes
+    took more than a tenth of a core."""
 
     net: str
     batch: int
@@ -29,6 +30,7 @@ class Result:
     times: dict[str, list[float]]
     errors: dict[str, float]
     missing: dict[str, str]
+    disturbed: float = 0.0
 
     @property
     def peers(self) -> list[str]:
@@ -61,7 +63,7 @@ def milliseconds(seconds: float) -> str:
 def summary(result: Result) -> str:
     """The contenders of one result, the fastest first, with their times divided by those of the first of ours."""
     first = result.ours[0]
-    lines = [f"{result.net}, batch {result.batch}, {result.threads} threads"]
+    lines = [f"{result.net}, batch {result.batch}, {result.threads} threads, {100 * result.disturbed:.0f} % disturbed"]
     for name in sorted(result.times, key=result.median):
         mark = "*" if name in result.ours else " "
         compared = shown(ratio(result.times[name], result.times[first]))
@@ -89,6 +91,8 @@ def details(result: Result) -> list[str]:
     first = result.ours[0]
     rows = [
         f"### {result.net}, batch {result.batch}, {result.threads} threads, {result.rounds} rounds",
+        "",
+        f"{100 * result.disturbed:.0f} % of the turns disturbed by other processes.",
         "",
         f"| contender | median ms | time / {first} | error beside PyTorch |",
         "|---|---|---|---|",

@@ -6,8 +6,10 @@ The first line describes the contender. Then `{"do": "outputs", "path": FILE}` s
 
 from __future__ import annotations
 
+import ctypes
 import json
 import os
+import signal
 import sys
 import time
 from collections.abc import Callable, Mapping
@@ -15,6 +17,8 @@ from pathlib import Path
 
 import numpy as np
 
+PR_SET_PDEATHSIG = 1
+"""Of Linux: end with the driver, stopped or not."""
 Made = Mapping[str, np.ndarray]
 Call = Callable[[], object]
 
@@ -117,6 +121,7 @@ def torch_calls(contender: Mapping[str, object], feeds: dict[str, np.ndarray]) -
 
 def main() -> None:
     """Serve until the input ends."""
+    ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGKILL)
     replies = os.fdopen(os.dup(1), "w")
     os.dup2(2, 1)
     contender = json.loads(sys.stdin.readline())
