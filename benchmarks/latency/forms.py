@@ -3,7 +3,7 @@
     python benchmarks/latency/forms.py [--groups attention_128 ...] [--threads 2 1] [--rounds 21]
 
 Forms of a group share weights and inputs. Each has a process of its own, as in `run.py`; one whose result is not that
-of the first is not timed. A ratio is the time of the first, which is what is emitted without a target, divided by the
+of the first is not timed. A ratio is the time of the first, which is what is emitted today, divided by the
 time of the form: above 1, the form is faster. Results go to `forms.json`; `forms.md` is written from it, after what
 `forms_notes.md` says.
 """
@@ -20,13 +20,14 @@ from pathlib import Path
 import numpy as np
 from form_attention import Form, encoder, sequence, with_past
 from form_layers import LAYERS
+from form_nets import NETS, Stored
 from processes import Contender, Worker
 from run import difference, turns
 from table import machine, milliseconds, ratio, shown
 
 HERE = Path(__file__).resolve().parent
 TOLERANCE = 1e-4
-Group = Callable[[], Iterator[Form]]
+Group = Callable[[], Iterator[Form | tuple[str, Stored, tuple[str, ...], dict[str, str]]]]
 GROUPS: dict[str, Group] = {
     "attention_128": lambda: encoder(sequence(128), "plain"),
     "attention_512": lambda: encoder(sequence(512), "plain"),
@@ -38,6 +39,7 @@ GROUPS: dict[str, Group] = {
     "attention_past_127": lambda: with_past(127),
     "attention_past_1000": lambda: with_past(1000),
     **LAYERS,
+    **NETS,
 }
 
 

@@ -90,11 +90,11 @@ class Recurrent(nn.Module):
 
     def __init__(self) -> None:
         super().__init__()
-        self.net = nn.LSTM(512, 512, 2, batch_first=True)
+        self.lstm = nn.LSTM(512, 512, 2, batch_first=True)
 
     def forward(self, x: Tensor) -> Tensor:
         """Results of all steps."""
-        return self.net(x)[0]
+        return self.lstm(x)[0]
 
 
 def unet() -> nn.Module:

@@ -11,9 +11,11 @@ from dataclasses import asdict, dataclass, field
 from pathlib import Path
 
 HERE = Path(__file__).resolve().parent
-TRIES = 4
+TRIES = 3
 FOREIGN = 0.1
 """Part of a core that other processes may take during a turn."""
+PATIENCE, MOMENT = 6.0, 0.05
+"""Seconds that a turn is put off at most, and that have to be quiet before it."""
 TICKS = os.sysconf("SC_CLK_TCK")
 
 
@@ -21,6 +23,16 @@ def busy_seconds() -> float:
     """Processor time of all cores that was not idle, nor waiting for a disk."""
     fields = [int(field) for field in Path("/proc/stat").read_text().splitlines()[0].split()[1:9]]
     return (sum(fields) - fields[3] - fields[4]) / TICKS
+
+
+def wait_for_quiet() -> None:
+    """Until the cores have been idle for a moment, or patience ends."""
+    end = time.perf_counter() + PATIENCE
+    while time.perf_counter() < end:
+        before = busy_seconds()
+        time.sleep(MOMENT)
+        if busy_seconds() - before < FOREIGN * MOMENT + 1.5 / TICKS:
+            return
 
 
 @dataclass(frozen=True)
@@ -73,10 +85,12 @@ class Worker:
         return answer
 
     def quiet(self, request: dict[str, object]) -> tuple[list[float], bool]:
-        """The answer to one request, asked again where other processes kept the cores busy meanwhile; whether they did
-        not in the end."""
+        """The answer to one request, and whether other processes left the cores alone meanwhile. With several threads
+        it waits for a quiet moment, and is asked again where that did not last."""
         answer: list[float] = []
-        for _ in range(TRIES):
+        for _ in range(TRIES if self.contender.threads > 1 else 1):
+            if self.contender.threads > 1:
+                wait_for_quiet()
             start, before = time.perf_counter(), busy_seconds() - self.seconds()
             answer = self.ask(request)
             elapsed = time.perf_counter() - start

@@ -68,7 +68,7 @@ def compiled(net: str, variant: str, settings: Settings, folder: Path) -> Path:
     more = shlex.split(settings.variants[variant].replace("{bind}", bind))
     command = [sys.executable, "-m", "specc", "compile", spec, "-q", "-o", str(path), *more]
     command += ["--weights", str(folder / "weights.safetensors")]
-    subprocess.run(command, cwd=ROOT, check=True)
+    subprocess.run(command, cwd=ROOT, check=True, stderr=subprocess.DEVNULL)
     return path
 
 
@@ -216,6 +216,8 @@ def main() -> None:
                 variants, tuple(given.only), given.peers, given.scratch, given.rounds, given.batch, threads
             )
             result = measured(net, settings)
+            if not result.ours:
+                sys.exit(f"{net}: no variant is compiled and right: {result.missing}")
             add_results(given.results, [result], given.peers)
             print(summary(result), flush=True)
 
