@@ -159,9 +159,7 @@ def turns(workers: list[Worker], rounds: int, turn: float = TURN_SECONDS) -> tup
     """Medians of each turn: in each round, each contender in a random order; and the part of the turns that other
     processes disturbed."""
     shuffled, order = random.Random(0), list(workers)
-    for worker in workers:
-        worker.ask({"do": "time", "runs": 1})
-    first = {worker.contender.name: worker.ask({"do": "time", "runs": 2})[-1] for worker in workers}
+    first = {one.contender.name: one.ask({"do": "time", "runs": 1, "warm": True})[-1] for one in workers}
     runs = {name: max(1, min(20, round(turn / seconds))) for name, seconds in first.items()}
     times: dict[str, list[float]] = {worker.contender.name: [] for worker in workers}
     disturbed = 0
@@ -169,7 +167,7 @@ def turns(workers: list[Worker], rounds: int, turn: float = TURN_SECONDS) -> tup
         shuffled.shuffle(order)
         for worker in order:
             name = worker.contender.name
-            taken, quiet = worker.quiet({"do": "time", "runs": runs[name]})
+            taken, quiet = worker.quiet({"do": "time", "runs": runs[name], "warm": first[name] < TURN_SECONDS})
             times[name].append(float(np.median(taken)))
             disturbed += not quiet
     return times, disturbed / max(1, rounds * len(workers))

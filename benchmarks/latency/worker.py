@@ -1,8 +1,9 @@
 """A process that holds one contender and runs it when it is asked: JSON lines in, JSON lines out.
 
 The first line describes the contender. Then `{"do": "outputs", "path": FILE}` saves what it makes of the inputs, and
-`{"do": "time", "runs": K}` answers the seconds of K runs after one that does not count. With one thread these are
-seconds of processor time: those of the clock on an idle machine, and not lengthened by other processes on a busy one.
+`{"do": "time", "runs": K}` answers the seconds of K runs, with `"warm": true` after one that does not count. With one
+thread these are seconds of processor time: those of the clock on an idle machine, and not lengthened by other processes
+on a busy one.
 """
 
 from __future__ import annotations
@@ -137,7 +138,8 @@ def main() -> None:
         if request["do"] == "outputs":
             np.savez(request["path"], **outputs())
         else:
-            run()
+            if request["warm"]:
+                run()
             for _ in range(request["runs"]):
                 start = clock()
                 run()
