@@ -295,6 +295,33 @@ def up(channels: int, size: int) -> Iterator[Form]:
     one = b.op("Conv", "skip", "ca", b.weight("cb", half), pads=[1] * 4)
     made = b.op("Relu", b.op("Add", one, b.op("Conv", y, "cb_", pads=[1] * 4)))
     yield "ConvTranspose, no Concat but two convolutions", b, (made,), {}
+    yield phases(inputs, half, channels, size)
+
+
+def phases(inputs: Inputs, half: int, channels: int, size: int) -> Form:
+    """Transposed and 3x3 convolution as one: for each of the four places in a square of the result a 2x2 convolution of
+    the small map, with the border's lack of the first one's bias as a constant map."""
+    b, kernels, maps = Builder(inputs), {}, {}
+    t, tb = b.constants[b.weight("t", channels, half, 2, 2)], b.constants[b.weight("tb", half)]
+    w = b.constants[b.weight("c", half, channels, 3, 3)]
+    for p, q in ((0, 0), (0, 1), (1, 0), (1, 1)):
+        kernel, bias = np.zeros((half, channels, 2, 2), np.float32), np.zeros((half, size, size), np.float32)
+        for u, v in np.ndindex(3, 3):
+            row, column = p + u - 1, q + v - 1
+            part = w[:, half:, u, v]
+            kernel[:, :, row // 2 + 1 - p, column // 2 + 1 - q] += part @ t[:, :, row % 2, column % 2].T
+            rows = (np.arange(size) * 2 + row >= 0) & (np.arange(size) * 2 + row < 2 * size)
+            columns = (np.arange(size) * 2 + column >= 0) & (np.arange(size) * 2 + column < 2 * size)
+            bias += (part @ tb)[:, None, None] * (rows[:, None] & columns)
+        kernels[p, q], maps[p, q] = kernel, bias
+    made = []
+    for (p, q), kernel in kernels.items():
+        pads = [1 - p, 1 - q, p, q]
+        made.append(b.op("Add", b.op("Conv", "x", b.const(kernel), pads=pads), b.const(maps[p, q][None])))
+    y = b.op("DepthToSpace", b.op("Concat", *made, axis=1), blocksize=2, mode="DCR")
+    b.constants["ca"] = np.ascontiguousarray(w[:, :half])
+    skip = b.op("Conv", "skip", "ca", b.weight("cb", half), pads=[1] * 4)
+    return "both convolutions as four of 2x2, DepthToSpace", b, (b.op("Relu", b.op("Add", skip, y)),), {}
 
 
 LAYERS: dict[str, Callable[[], Iterator[Form]]] = {

@@ -11,10 +11,10 @@ from dataclasses import asdict, dataclass, field
 from pathlib import Path
 
 HERE = Path(__file__).resolve().parent
-TRIES = 3
+TRIES = 2
 FOREIGN = 0.1
 """Part of a core that other processes may take during a turn."""
-PATIENCE, MOMENT = 6.0, 0.05
+PATIENCE, MOMENT = 1.0, 0.05
 """Seconds that a turn is put off at most, and that have to be quiet before it."""
 TICKS = os.sysconf("SC_CLK_TCK")
 
