@@ -21,9 +21,8 @@ class FuseProjections(Rewrite):
 
     Formula: [q, k, v] = x [W_q, W_k, W_v]^T + [b_q, b_k, b_v]
     Example:
-        q, k, v = [x -> linear(512) as name for name in ["q", "k", "v"]]
-        y = attention(q, k, v, num_heads=8)
-        y = projected_attention(x, num_heads=8)
+        y = attention(x -> linear(512) as q, x -> linear(512) as k, x -> linear(512) as v, num_heads=8)
+        y = projected_attention(x, num_heads=8, size=64)
     """
 
     name: ClassVar[str] = "fuse_projections"

@@ -13,12 +13,12 @@ from specc.passes.rewrite import Found, Outcome, Refused, Rewrite, Scene
 
 class JoinHeads(Rewrite):
     """Lets attention read heads side by side, where a reshape and a swap lay each of queries, keys and values apart and
-    another two join the result: the layer can do so itself, and targets have one operator for that.
+    another two join the result: the layer can do so itself, and targets have one operator for that. In the example,
+    `apart` is `reshape([n, t, 8, 64]) -> swap(1, 2)`.
 
     Example:
-        q, k, v = [part -> reshape([n, t, 8, 64]) -> swap(1, 2) for part in (a, b, c)]
-        y = attention(q, k, v) -> swap(1, 2) -> reshape([n, t, 512])
-        y = attention(a, b, c, num_heads=8)
+        y = attention(apart(q), apart(k), apart(v)) -> swap(1, 2) -> reshape([n, t, 512])
+        y = attention(q, k, v, num_heads=8)
     """
 
     name: ClassVar[str] = "join_heads"

@@ -30,7 +30,7 @@ HARMFUL = ("SkipLayerNormFusion", "FuseFp16InitializerToFp32NodeTransformer", "Q
 transposes what a constant matrix multiplies. The last moves QuantizeLinear in front of a max pooling in floating point,
 whose kernel for integers is several times slower (ResNet-50 with its first convolution in floats: 73 ms, else 51)."""
 HARMFUL_ON_CUDA = ("BiasSoftmaxFusion",)
-"""Its kernel fails on CUDA with `invalid argument` for the mask of a causal text encoder (CLIP)."""
+"""Its kernel fails on CUDA with `invalid argument` for an empty batch (CLIP without texts)."""
 _SILENT = 4
 _ORT_NAMES = {"float": "float32", "double": "float64"}
 _HEADER = re.compile(r"^\[ONNXRuntimeError\] : \d+ : \w+ : ")

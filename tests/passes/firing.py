@@ -4,6 +4,28 @@ from __future__ import annotations
 
 FIRING: dict[str, tuple[str, int]] = {
     "drop_identity": ("input x: float32[N, 8]\noutput y = x -> identity -> linear(4) -> dropout(0.5)", 2),
+    "join_heads": (
+        "input a: float32[N, T, 16]\n"
+        "q, k, v = [part -> reshape([N, T, 4, -1]) -> swap(1, 2) for part in [a, a * 2, a + 1]]\n"
+        "output y = attention(q, k, v, causal=true) -> swap(1, 2) -> reshape([N, T, 16])",
+        1,
+    ),
+    "fuse_cache": (
+        "input a: float32[N, T, 16]\ninput past_k: float32[N, 4, P, 4]\ninput past_v: float32[N, 4, P, 4]\n"
+        "q, k, v = [part -> reshape([N, T, 4, -1]) -> swap(1, 2) for part in [a, a * 2, a + 1]]\n"
+        "keys, values = concat(past_k, k, axis=2), concat(past_v, v, axis=2)\n"
+        "output y = attention(q, keys, values, causal=true, scale=0.3) -> swap(1, 2) -> reshape([N, T, 16])\n"
+        "output k_all = keys\noutput v_all = values",
+        1,
+    ),
+    "fuse_projections": (
+        "input x: float32[N, T, 8]\ninput m: int64[N, T]\n"
+        'q, k, v = [x -> linear(16) as attn.{name} for name in ["q", "k", "v"]]\n'
+        "output y = attention(q, k, v, num_heads=4, key_mask=m)\n"
+        "a, b, c = x -> linear(48, bias=false) as c_attn -> split(3, axis=-1)\n"
+        "output z = attention(a, b, c, num_heads=4, causal=true, scale=0.3)",
+        2,
+    ),
     "share_equal": ("input x: float32[N, 8]\noutput y = relu(x) * relu(x) + relu(x)", 2),
     "remove_dead": ("input x: float32[N, 8]\nunused = x -> linear(4)\noutput y = relu(x)", 1),
     "fold_constants": (

@@ -2,6 +2,7 @@
 
 === title
 --- without weights     (only where the weights are inputs of the model)
+--- on cpu              (only where the pass is for that target)
 graph ...
 --- after
 graph ...
@@ -41,11 +42,12 @@ class Case:
     after: str | None
     refused: tuple[str, ...]
     with_weights: bool = True
+    target: str = "portable"
 
     def run(self) -> tuple[Graph, Ledger]:
         """The graph after the pass alone."""
         (rewrite,) = (one for one in PASSES if one.name == self.name)
-        return optimise(parse(self.before), [rewrite], Setting(self.with_weights))
+        return optimise(parse(self.before), [rewrite], Setting(self.with_weights, self.target))
 
 
 def cases(name: str) -> list[Case]:
@@ -58,9 +60,10 @@ def _case(name: str, title: str, text: str) -> Case:
     head, *parts = _PART.split(text)
     marks = dict(zip(parts[::2], parts[1::2], strict=True))
     without = "without weights" in marks
-    before = marks["without weights"] if without else head
+    target = next((mark.removeprefix("on ") for mark in marks if mark.startswith("on ")), "portable")
+    before = next((text for mark, text in marks.items() if mark == "without weights" or mark.startswith("on ")), head)
     refused = tuple(mark.removeprefix("refused: ") for mark in marks if mark.startswith("refused: "))
-    return Case(name, title, before, marks.get("after"), refused, not without)
+    return Case(name, title, before, marks.get("after"), refused, not without, target)
 
 
 def shown(graph: Graph) -> str:

@@ -17,7 +17,16 @@ _IMAGE = (
     "pad([[1, 0], [0, 2]])", "pad(1, value=-1.5)", "pad(1, mode=reflect)", "swap(2, 3)", "transpose([0, 1, 3, 2])",
     "conv({c}, [3, 1], padding=[1, 0], stride=[1, 1])", "conv({d}, 1) -> conv({c}, 1)", "conv({d}, 3) -> conv({c}, 1)",
 )  # fmt: skip
+_TOKENS = "({x} -> flatten(2) -> swap(1, 2))"
+_HEADS = f"({_TOKENS} -> linear(8) -> reshape([N, -1, 2, 4]) -> swap(1, 2))"
+_ATTENTION = (
+    f"attention({_TOKENS} -> linear(8), {_TOKENS} -> linear(8), {_TOKENS} -> linear(8), num_heads=2)",
+    f"attention({_HEADS}, {_HEADS}, {_HEADS}, causal=true) -> swap(1, 2) -> flatten(2)",
+    f"attention({_HEADS}, concat({_HEADS}, {_HEADS}, axis=2), concat({_HEADS}, {_HEADS}, axis=2), causal=true)"
+    " -> swap(1, 2) -> flatten(2)",
+)
 _PAIRED = (
+    *(f"reshape({text} -> linear(4) -> swap(1, 2), {{x}}.shape)" for text in _ATTENTION),
     "{x} * 2", "{x} / 4", "{x} - 1", "3 - {x}", "{x} + 0.5", "{x} * g{i}", "{x} + g{i}", "g{i} - {x}",
     "{x} / (2 + g{i} * g{i})",
     "relu({x}) * 2 / 3", "{x} -> pad(1) -> conv(4, 3)", "{x} -> pad(1) -> avgpool(3, stride=1)",

@@ -27,14 +27,14 @@ def one(text: str, each: bool, counts: Counter[str]) -> list[str]:
         counts["rejected"] += 1
         return []
     sizes = two_bindings(plain.resolved.graph)
-    rewritten = compiled(spec, HIGHEST)
+    rewritten = compiled(spec, HIGHEST, target="cpu")
     made = Counter(entry.rewrite for entry in rewritten.ledger.entries if entry.applied)
     counts.update(made)
     counts["models"] += 1
     wrong = [] if gap(plain, rewritten, sizes) <= TOLERANCE else ["all passes"]
     for name in made if each else ():
         counts["without one"] += 1
-        if gap(plain, compiled(spec, HIGHEST, (name,)), sizes) > TOLERANCE:
+        if gap(plain, compiled(spec, HIGHEST, (name,), target="cpu"), sizes) > TOLERANCE:
             wrong.append(f"without {name}")
     return wrong
 
