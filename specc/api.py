@@ -26,10 +26,13 @@ if TYPE_CHECKING:
     from specc.analysis.training import Training
     from specc.calibrate.quantising import Request
     from specc.calibrate.samples import Data
+    from specc.emit.settings import Session
     from specc.model import Model, Weights
+    from specc.passes.narrow import Narrowing
     from specc.resolve.resolve import ResolvedModel
     from specc.weights.match import Match
 
+INTERFACES = ("float32", "same")
 LEVELS = ("0", "1", "2", "3")
 SYNTAXES: dict[str, Syntax] = {"text": "specc", "specc": "specc", "yaml": "yaml"}
 
@@ -191,13 +194,16 @@ class Spec:
         accuracy: float | None = None,
         keep: Iterable[str] = (),
         block: int | None = None,
+        interface: str = "float32",
     ) -> Model:
         """The model as ONNX, with the symbols of `bindings` fixed.
 
         `weights`: a file, a folder of shards, arrays by path, `"none"` to make each tensor an input, or None for first
         values by the initialisers, drawn with `seed`. Each weight needs a tensor; with `partial`, those without keep
         their first values. `weight_rules`: a file of rules that come before those of the spec. `level`: how much is
-        rewritten, as `-O` of `specc compile`; `without`: names of rewrites that are left out.
+        rewritten, as `-O` of `specc compile`; `without`: names of rewrites that are left out. `dtype` is that of
+        weights and results of layers, but for layers that are safer in float32 and those at or below the paths in
+        `keep`; inputs and outputs stay in float32, or with the interface `"same"` are in `dtype`, too.
 
         With `dtype` int8 or int4 the model is quantised: `quantise` is `static` (ranges of activations from the data
         `calibrate`: a `.npz` file, a folder, or arrays by input; by `method` minmax, entropy or percentile), `dynamic`
@@ -211,11 +217,12 @@ class Spec:
         wanted = load_target(target)
         request = _request(dtype, quantise, calibrate, method, accuracy, tuple(keep), block, seed, bindings)
         resolved = self._bound(bindings)
-        chosen = self._opset(resolved, wanted.opset, opset)
+        chosen = self._opset(resolved, _usual_opset(resolved, wanted, dtype), opset)
         source = open_weights(resolved, WeightChoice(weights, seed, partial, weight_rules))
         parameters = {name: raw_text(raw) for name, raw in resolved.parameters.items()}
-        settings = EmitSettings(chosen, IR_VERSIONS[chosen], parameters, wanted.name, weights != "none")
-        choice = _optimisation(level, without, wanted.name)
+        session = _session(wanted)
+        settings = EmitSettings(chosen, IR_VERSIONS[chosen], parameters, wanted.name, weights != "none", session)
+        choice = _optimisation(level, without, _kind(wanted, dtype), _narrowing(dtype, keep, interface, chosen))
         with bounded(self.origin.limits):
             operators, ledger = optimised(resolved, chosen, choice, settings.with_weights)
             model = Model(operators, resolved, source, settings, ledger)
@@ -242,6 +249,34 @@ class Spec:
         return matched_weights(self._resolved, WeightChoice(weights, 0, partial, weight_rules))
 
 
+def _usual_opset(resolved: ResolvedModel, target: Target, dtype: str) -> int:
+    """The target's opset; the one that has bfloat16 convolutions, where that takes no other layer from the device."""
+    from specc.passes.islands import BFLOAT16_CONVOLUTIONS, LEAVE_CUDA
+
+    names = {node.operation.name for node in resolved.graph.nodes}
+    later = dtype == "bfloat16" and "conv" in names and not names & LEAVE_CUDA
+    return max(target.opset, BFLOAT16_CONVOLUTIONS) if later else target.opset
+
+
+def _session(target: Target) -> Session | None:
+    from specc.emit.settings import Session
+
+    if not target.contrib:
+        return None
+    options = target.provider_options, target.session, target.disabled_optimizers
+    return Session(target.device, target.providers, *options)
+
+
+def _narrowing(dtype: str, keep: Iterable[str], interface: str, opset: int) -> Narrowing | None:
+    from specc.passes.narrow import Narrowing
+    from specc.tensor.dtypes import DTYPES as TYPES
+
+    _supported("interface", interface, INTERFACES)
+    if dtype not in ("float16", "bfloat16"):
+        return None
+    return Narrowing(TYPES[dtype], frozenset(keep), interface == "float32", opset)
+
+
 def _quantised(model: Model, request: Request, target: Target) -> Model:
     from specc.calibrate.quantising import quantised
 
@@ -260,13 +295,15 @@ def _request(
     sizes: Mapping[str, int],
 ) -> Request | None:
     """What is asked of quantisation; None for a model in floating point."""
-    from specc.quantise.choice import BLOCKS, DTYPES, FORMS, METHODS
+    from specc.quantise.choice import BLOCKS, DTYPES, FORMS, HALF, METHODS
     from specc.quantise.errors import QuantisationUnused
 
     _supported("element type", dtype, DTYPES)
     given = {"quantise": form, "calibrate": data, "method": method, "accuracy": accuracy, "keep": keep or None}
     given["block"] = block
-    if dtype == "float32":
+    if dtype in HALF:
+        given["keep"] = None
+    if dtype in ("float32", *HALF):
         for option in (name for name, value in given.items() if value is not None):
             raise fail(QuantisationUnused(option, dtype))
         return None
@@ -280,14 +317,21 @@ def _request(
     return Request(dtype, form, data, method or "minmax", accuracy, keep, block or 32, seed, sizes)
 
 
-def _optimisation(level: int, without: Iterable[str], target: str) -> Optimisation:
+def _kind(target: Target, dtype: str) -> str:
+    """Which forms of layers are emitted."""
+    if not target.contrib:
+        return "portable"
+    return "integer" if dtype.startswith("int") else target.device
+
+
+def _optimisation(level: int, without: Iterable[str], kind: str, narrowing: Narrowing | None) -> Optimisation:
     from specc.passes.passes import PASSES
 
     left_out = frozenset(without)
     _supported("level", str(level), LEVELS)
     for name in sorted(left_out):
         _supported("rewrite", name, tuple(one.name for one in PASSES))
-    return Optimisation(level, left_out, target)
+    return Optimisation(level, left_out, kind, narrowing)
 
 
 def _supported(kind: str, name: str, known: tuple[str, ...]) -> None:

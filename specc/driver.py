@@ -19,6 +19,7 @@ from specc.zoo import PREFIX, zoo_model
 if TYPE_CHECKING:
     from specc.ir.operators import OperatorGraph
     from specc.passes.ledger import Ledger
+    from specc.passes.narrow import Narrowing
     from specc.resolve.resolve import ResolvedModel
 
 NOTHING: Mapping[str, int] = {}
@@ -26,11 +27,13 @@ NOTHING: Mapping[str, int] = {}
 
 @dataclass(frozen=True, slots=True)
 class Optimisation:
-    """How a model is rewritten: the level of `-O`, the names of passes that are left out, and the target."""
+    """How a model is rewritten: the level of `-O`, the names of passes that are left out, and the kind of target: where
+    operators of the runtime's own may be emitted, its device. `narrowing` is to half precision."""
 
     level: int = 2
     without: frozenset[str] = frozenset()
-    target: str = "portable"
+    kind: str = "portable"
+    narrowing: Narrowing | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,14 +101,21 @@ def optimised(
     resolved: ResolvedModel, opset: int, choice: Optimisation, with_weights: bool = True
 ) -> tuple[OperatorGraph, Ledger]:
     """Graph -> rewritten graph -> operators, and what was rewritten."""
+    from specc.ir.verify import verify
+    from specc.lower.forms import TABLES
     from specc.lower.lower import lower
+    from specc.passes.narrow import narrowed
     from specc.passes.optimise import optimise
     from specc.passes.passes import passes_at
     from specc.passes.rewrite import Setting
 
-    setting = Setting(with_weights, choice.target)
+    setting = Setting(with_weights, choice.kind)
     graph, ledger = optimise(resolved.graph, passes_at(choice.level, choice.without), setting)
-    return lower(graph, opset, with_weights), ledger
+    if choice.narrowing is not None:
+        graph = narrowed(graph, choice.narrowing, ledger)
+        verify(graph)
+    table = TABLES[choice.kind] if choice.level >= 2 else TABLES["portable"]
+    return lower(graph, opset, with_weights, table, choice.kind == "cuda"), ledger
 
 
 def formatted(origin: Origin, syntax: Syntax | None = None) -> str:

@@ -28,6 +28,7 @@ from specc.weights.source import CheckpointWeights, SeededWeights, WeightSource
 
 if TYPE_CHECKING:
     from specc.emit.model import Proto
+    from specc.runtime.placement import Placement
     from specc.runtime.session import Session, SessionSettings
 
 IN_MEMORY = 1 << 30
@@ -99,15 +100,25 @@ class Model:
             self._session = self._load(SessionSettings())
         return self._session
 
+    def placement(self) -> Placement:
+        """Where its nodes would run with the CUDA provider. Raises `SpecError` where there is none."""
+        from specc.runtime.placement import placement
+
+        return placement(self._loadable())
+
     def _load(self, settings: SessionSettings) -> Session:
         from specc.runtime.session import open_session
 
+        return open_session(self._loadable(), settings, self.settings.session)
+
+    def _loadable(self) -> Path | bytes:
+        """The model in memory, or where it is large as a file in a temporary folder."""
         if self.weight_bytes <= IN_MEMORY:
-            return open_session(self.to_bytes(), settings)
+            return self.to_bytes()
         if self._folder is None:
             self._folder = TemporaryDirectory(prefix="specc-")
             self.save(Path(self._folder.name) / "model.onnx")
-        return open_session(Path(self._folder.name) / "model.onnx", settings)
+        return Path(self._folder.name) / "model.onnx"
 
     @property
     def weight_bytes(self) -> int:

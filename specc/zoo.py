@@ -17,10 +17,19 @@ INDEX = "zoo.yaml"
 
 
 @dataclass(frozen=True, slots=True)
+class Top1:
+    """Published accuracy of the best guess, with trained weights: percent, and of whose evaluation."""
+
+    percent: float
+    source: str
+
+
+@dataclass(frozen=True, slots=True)
 class ZooModel:
     """A model of the zoo: `spec` is a path below the folder of the specs; `paper` an arXiv number, a DOI or a title.
 
     `params` are trainable elements, `macs` those of one run at the sizes `at`; the suite holds both to the report.
+    `top1` is what a classifier of images has reached.
     """
 
     name: str
@@ -32,6 +41,7 @@ class ZooModel:
     at: Mapping[str, int]
     params: int | None
     macs: int | None
+    top1: Top1 | None = None
 
     @property
     def path(self) -> Path:
@@ -77,7 +87,12 @@ def _model(name: str, entry: Mapping[str, object]) -> ZooModel:
         dict(at) if isinstance(at, dict) else {},
         _number(entry.get("params")),
         _number(entry.get("macs")),
+        _top1(entry.get("top1")),
     )
+
+
+def _top1(value: object) -> Top1 | None:
+    return Top1(float(value["percent"]), str(value["source"])) if isinstance(value, dict) else None
 
 
 def _number(value: object) -> int | None:

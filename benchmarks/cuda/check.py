@@ -1,8 +1,10 @@
 """Models on a CUDA device: equal to the CPU with TF32 off, where each node ran, and latency beside PyTorch.
 
-`python benchmarks/cuda/check.py OUT.json [--layers] [--zoo]` needs a device, onnxruntime-gpu, and for the peers
-torchvision and transformers. The example of each layer and each model run once on both; models are timed with inputs
-and outputs bound on the device, interleaved with PyTorch in eager mode and compiled, float32 throughout.
+`python benchmarks/cuda/check.py OUT.json [--layers] [--zoo] [--dtype float16]` needs a device, onnxruntime-gpu, and for
+the peers torchvision and transformers. The example of each layer and each model run once on both: on the CPU in
+float32, nothing rewritten, on the device as compiled for it. Models are timed with inputs and outputs bound on the device,
+interleaved: as compiled, without what the target adds (`-O1`), with sizes fixed in a CUDA graph, and PyTorch in eager
+mode and compiled, with and without CUDA graphs, all in one element type.
 """
 
 from __future__ import annotations
@@ -17,6 +19,7 @@ import time
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import asdict, dataclass, field
+from functools import partial
 from pathlib import Path
 
 import numpy as np
@@ -24,13 +27,13 @@ import onnxruntime as ort
 
 import specc
 from specc.api import Spec
+from specc.emit.trace import noted_session
 from specc.ir.graph import Graph
 from specc.layers.registry import documented_layers
 from specc.report.layer_reference import layer_doc
-from specc.runtime.session import HARMFUL, HARMFUL_ON_CUDA
 
 Feeds = dict[str, np.ndarray]
-CUDA = [("CUDAExecutionProvider", {"use_tf32": "0"}), "CPUExecutionProvider"]
+LIMITS = {"float32": 1e-4, "float16": 1e-2, "bfloat16": 4e-2}
 ASSIGNED = re.compile(r"^([a-z_]\w*(?:, \(?\w+|\w+\)|, \w+)*\)?) = ", re.MULTILINE)
 ZOO: dict[str, dict[str, int]] = {
     "resnet50": {"N": 1},
@@ -45,7 +48,7 @@ ZOO: dict[str, dict[str, int]] = {
     "gpt2_cached": {"N": 1, "T": 1, "P": 127},
     "transformer_base": {"N": 1, "S": 128, "T": 128},
     "lstm_lm": {"N": 1, "T": 35},
-    "clip_vit_b_32": {"N": 1, "T": 77},
+    "clip_vit_b_32": {"N": 1, "M": 1, "T": 77},
 }
 
 
@@ -71,11 +74,14 @@ def options(profile: Path | None = None) -> ort.SessionOptions:
     return made
 
 
-def load(model: bytes | str, providers: object, profile: Path | None = None) -> ort.InferenceSession:
-    """A session with the rewritings that specc leaves the runtime."""
-    return ort.InferenceSession(
-        model, options(profile), providers=providers, disabled_optimizers=[*HARMFUL, *HARMFUL_ON_CUDA]
-    )
+def load(model: str, profile: Path | None = None, **provider: str) -> ort.InferenceSession:
+    """A session on the device, as the model notes it."""
+    noted = noted_session(Path(model))
+    assert noted is not None
+    cuda = ("CUDAExecutionProvider", {**noted.provider_options, "use_tf32": "0", **provider})
+    disabled = list(noted.disabled_optimizers)
+    providers = [cuda, "CPUExecutionProvider"]
+    return ort.InferenceSession(model, options(profile), providers=providers, disabled_optimizers=disabled)
 
 
 def random_feeds(graph: Graph, sizes: Mapping[str, int], seed: int = 0) -> Feeds:
@@ -97,18 +103,19 @@ def random_feeds(graph: Graph, sizes: Mapping[str, int], seed: int = 0) -> Feeds
     return made
 
 
-def compare(name: str, spec: Spec, sizes: Mapping[str, int]) -> tuple[Shown, bytes | str, Feeds]:
+def compare(name: str, spec: Spec, sizes: Mapping[str, int], dtype: str) -> tuple[Shown, Feeds]:
     """Run on both devices."""
     shown, feeds = Shown(name), random_feeds(spec._resolved.graph, sizes)
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "model.onnx"
-        spec.compile(target="cuda").save(path)
-        wanted = load(str(path), ["CPUExecutionProvider"]).run(None, feeds)
-        session = load(str(path), CUDA, Path(folder) / "profile")
+        plain = spec.compile(level=0).to_bytes()
+        wanted = ort.InferenceSession(plain, options(), providers=["CPUExecutionProvider"]).run(None, feeds)
+        spec.compile("cuda", dtype).save(path)
+        session = load(str(path), Path(folder) / "profile")
         made = session.run(None, feeds)
         placed(json.loads(Path(session.end_profiling()).read_text()), shown)
     shown.error = max((error(x, y) for x, y in zip(made, wanted, strict=True)), default=0.0)
-    return shown, str(path), feeds
+    return shown, feeds
 
 
 def error(made: np.ndarray, wanted: np.ndarray) -> float:
@@ -141,7 +148,7 @@ def placed(events: list[dict[str, object]], shown: Shown) -> None:
     shown.nodes, shown.on_cpu = dict(providers), {name: count for name, count in cpu.items() if count}
 
 
-def layers() -> Iterator[Shown]:
+def layers(dtype: str) -> Iterator[Shown]:
     """The example of each layer."""
     for name, layer in documented_layers().items():
         text = layer_doc(layer).sections["Example"]
@@ -149,7 +156,7 @@ def layers() -> Iterator[Shown]:
         outputs = "".join(f"output {one}_out = {one}\n" for one in dict.fromkeys(names))
         try:
             spec = specc.loads(f"model example\n{text}\n{outputs}", syntax="specc")
-            yield compare(name, spec, sizes_of(spec._resolved.graph))[0]
+            yield compare(name, spec, sizes_of(spec._resolved.graph), dtype)[0]
         except Exception as problem:
             yield Shown(name, failed=f"{type(problem).__name__}: {str(problem)[:300]}")
 
@@ -164,37 +171,62 @@ def sizes_of(graph: Graph) -> dict[str, int]:
     return sizes
 
 
-def models(names: list[str], seconds: float) -> Iterator[Shown]:
+def models(names: list[str], seconds: float, dtype: str) -> Iterator[Shown]:
     """Models of the zoo, timed as well."""
     for name in names:
         try:
             spec = specc.load(f"zoo:{name}")
-            shown, _, feeds = compare(name, spec, ZOO[name])
+            shown, feeds = compare(name, spec, ZOO[name], dtype)
             with tempfile.TemporaryDirectory() as folder:
-                path = Path(folder) / "model.onnx"
-                spec.compile(target="cuda").save(path)
-                shown.milliseconds = timed(name, load(str(path), CUDA), feeds, seconds)
+                shown.milliseconds = timed(own_ways(spec, ZOO[name], dtype, feeds, Path(folder)), name, dtype, seconds)
             yield shown
         except Exception as problem:
             yield Shown(name, failed=f"{type(problem).__name__}: {str(problem)[:300]}")
 
 
-def timed(name: str, session: ort.InferenceSession, feeds: Feeds, seconds: float) -> dict[str, float]:
-    """Median milliseconds of each way to run, one after another in turn."""
-    import torch
+def own_ways(
+    spec: Spec, sizes: Mapping[str, int], dtype: str, feeds: Feeds, folder: Path
+) -> dict[str, Callable[[], object]]:
+    """What is called to run the compiled model: as it is, at `-O1`, and with fixed sizes in a CUDA graph."""
+    ways: dict[str, Callable[[], object]] = {}
+    choices: dict[str, tuple[dict[str, object], dict[str, str]]] = {
+        "specc": ({}, {}),
+        "specc -O1": ({"level": 1}, {}),
+        "specc, graph": ({"bindings": dict(sizes)}, {"enable_cuda_graph": "1"}),
+    }
+    for name, (choice, provider) in choices.items():
+        path = folder / f"{len(ways)}.onnx"
+        spec.compile("cuda", dtype, **choice).save(path)
+        session = load(str(path), **provider)
+        ways[name] = partial(session.run_with_iobinding, bound(session, feeds))
+    return ways
 
-    torch.backends.cuda.matmul.allow_tf32 = torch.backends.cudnn.allow_tf32 = False
+
+def bound(session: ort.InferenceSession, feeds: Feeds) -> ort.IOBinding:
+    """Inputs and outputs in the device's memory, outputs at fixed places where their sizes are fixed."""
     binding = session.io_binding()
     for key, value in feeds.items():
         binding.bind_ortvalue_input(key, ort.OrtValue.ortvalue_from_numpy(value, "cuda", 0))
     for output in session.get_outputs():
-        binding.bind_output(output.name, "cuda")
-    ways: dict[str, Callable[[], object]] = {"specc": lambda: session.run_with_iobinding(binding)}
-    net = peer(name)
+        if all(isinstance(dim, int) for dim in output.shape) and output.type == "tensor(float)":
+            place = ort.OrtValue.ortvalue_from_shape_and_type(output.shape, np.float32, "cuda", 0)
+            binding.bind_ortvalue_output(output.name, place)
+        else:
+            binding.bind_output(output.name, "cuda")
+    return binding
+
+
+def timed(ways: dict[str, Callable[[], object]], name: str, dtype: str, seconds: float) -> dict[str, float]:
+    """Median milliseconds of each way to run, one after another in turn."""
+    import torch
+
+    torch.backends.cuda.matmul.allow_tf32 = torch.backends.cudnn.allow_tf32 = False
+    net = peer(name, dtype)
     if net is not None:
         module, given = net
-        compiled = torch.compile(module)
+        compiled, graphs = torch.compile(module), torch.compile(module, mode="reduce-overhead")
         ways |= {"eager": lambda: module(*given), "compiled": lambda: compiled(*given)}
+        ways |= {"compiled, graph": lambda: graphs(*given)}
     times: dict[str, list[float]] = {key: [] for key in ways}
     with torch.no_grad():
         for _ in range(5):
@@ -211,23 +243,22 @@ def timed(name: str, session: ort.InferenceSession, feeds: Feeds, seconds: float
     return {key: statistics.median(taken) * 1e3 for key, taken in times.items()}
 
 
-def peer(name: str) -> tuple[Callable[..., object], tuple[object, ...]] | None:
+def peer(name: str, dtype: str) -> tuple[Callable[..., object], tuple[object, ...]] | None:
     """The published class with random weights on the device, and its inputs."""
     import torch
     import torchvision
     import transformers
 
-    image = torch.rand(
-        1, 3, 299 if name == "inception_v3" else 224, 299 if name == "inception_v3" else 224, device="cuda"
-    )
+    kind, size = getattr(torch, dtype), 299 if name == "inception_v3" else 224
+    image = torch.rand(1, 3, size, size, device="cuda", dtype=kind)
     if hasattr(torchvision.models, name):
-        return getattr(torchvision.models, name)(weights=None).eval().cuda(), (image,)
+        return getattr(torchvision.models, name)(weights=None).eval().cuda().to(kind), (image,)
     ids = torch.randint(0, 1000, (1, 128), device="cuda")
     if name == "bert_base":
-        return transformers.BertModel(transformers.BertConfig()).eval().cuda(), (ids,)
+        return transformers.BertModel(transformers.BertConfig()).eval().cuda().to(kind), (ids,)
     if name == "gpt2":
         config = transformers.GPT2Config(use_cache=False)
-        return transformers.GPT2LMHeadModel(config).eval().cuda(), (ids,)
+        return transformers.GPT2LMHeadModel(config).eval().cuda().to(kind), (ids,)
     return None
 
 
@@ -237,16 +268,23 @@ def main() -> int:
     parser.add_argument("out", type=Path)
     parser.add_argument("--layers", action="store_true")
     parser.add_argument("--zoo", nargs="*", default=None)
+    parser.add_argument("--dtype", default="float32", choices=("float32", "float16", "bfloat16"))
     parser.add_argument("--seconds", type=float, default=3.0)
     given = parser.parse_args()
     made: dict[str, list[dict[str, object]]] = {"layers": [], "zoo": []}
-    work = [("layers", layers())] if given.layers else []
-    work += [("zoo", models(given.zoo or list(ZOO), given.seconds))] if given.zoo is not None else []
+    work = [("layers", layers(given.dtype))] if given.layers else []
+    work += [("zoo", models(given.zoo or list(ZOO), given.seconds, given.dtype))] if given.zoo is not None else []
     for kind, results in work:
         for shown in results:
             made[kind].append(asdict(shown))
             given.out.write_text(json.dumps(made, indent=1))
-            if kind == "zoo" or shown.failed or (shown.error or 0) > 1e-4 or shown.on_cpu or shown.copies:
+            if (
+                kind == "zoo"
+                or shown.failed
+                or (shown.error or 0) > LIMITS[given.dtype]
+                or shown.on_cpu
+                or shown.copies
+            ):
                 print(json.dumps(asdict(shown)), flush=True)
     return 0
 

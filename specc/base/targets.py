@@ -35,7 +35,7 @@ Field: TypeAlias = Union[str, int, bool, tuple[str, ...], dict[str, str], Machin
 @dataclass(frozen=True, slots=True)
 class Target:
     """Versions, the device (`other` is one that models are not run on here, with figures alone) and its execution
-    providers in order of preference, and options of the session. `contrib`
+    providers in order of preference, and options of the session and of the first provider. `contrib`
     says whether operators of the runtime's own domain may be emitted; with `reduced_range`, integers of weights that
     meet quantised activations have seven bits, as sums of two products of eight would not fit the 16 bits that the
     processor has for them (AVX2 without VNNI); `machine` has the figures of the device."""
@@ -50,6 +50,7 @@ class Target:
     providers: tuple[str, ...] = ("CPUExecutionProvider",)
     session: Mapping[str, str] = field(default_factory=dict)
     disabled_optimizers: tuple[str, ...] = ()
+    provider_options: Mapping[str, str] = field(default_factory=dict)
     machine: Machine | None = None
 
 
@@ -135,5 +136,6 @@ _KINDS: dict[str, Kind[Field]] = {
     "providers": Kind("a list of texts", texts),
     "session": Kind("a mapping of options to numbers or texts", scalars),
     "disabled_optimizers": Kind("a list of texts", texts),
+    "provider_options": Kind("a mapping of options to numbers or texts", scalars),
     "machine": Kind("a mapping of figures", read_machine),
 }

@@ -7,6 +7,7 @@ from argparse import ArgumentParser, Namespace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from specc.cli.bench_zoo import add_zoo, clash, need_device, run_zoo
 from specc.cli.command import Command
 from specc.cli.options import (
     add_bindings,
@@ -15,6 +16,7 @@ from specc.cli.options import (
     add_limits,
     add_optimisation,
     add_parameters,
+    add_precision,
     add_target,
     add_weights,
     counting,
@@ -32,7 +34,7 @@ PROFILED_RUNS = 20
 
 def configure(parser: ArgumentParser) -> None:
     """Options of `specc bench`."""
-    parser.add_argument("model", metavar="MODEL_OR_SPEC", help="an .onnx file, a spec, or zoo:NAME")
+    add_zoo(parser)
     add_parameters(parser)
     add_bindings(parser)
     add_limits(parser)
@@ -44,6 +46,7 @@ def configure(parser: ArgumentParser) -> None:
     parser.add_argument("--warmup", type=natural, default=3, metavar="N", help="runs that do not count (default: 3)")
     parser.add_argument("--per-layer", action="store_true", help="the time of each layer, by the runtime's profiler")
     parser.add_argument("--input", dest="inputs", metavar="NAME=VALUE", action="append", default=[], help="as in `run`")
+    add_precision(parser)
     add_optimisation(parser)
     add_weights(parser)
     add_format(parser, ("table", "json", "markdown", "csv"))
@@ -53,6 +56,14 @@ def configure(parser: ArgumentParser) -> None:
 
 def run(options: Namespace, terminal: Terminal) -> int:
     """Measure, and print what was measured."""
+    wrong = clash(options)
+    if wrong is not None:
+        terminal.err.write(f"specc bench: {wrong}\n")
+        return 2
+    return _run_one(options, terminal) if options.zoo is None else run_zoo(options, terminal)
+
+
+def _run_one(options: Namespace, terminal: Terminal) -> int:
     from specc.cli.bench_pages import Benchmark
     from specc.cli.files import write_text
     from specc.runtime.bench import latency, layer_timings
@@ -80,25 +91,23 @@ def run(options: Namespace, terminal: Terminal) -> int:
 def _opened(options: Namespace, settings: SessionSettings, terminal: Terminal) -> tuple[str, Session, Report | None]:
     """Name, session and costs; a model that is a file already has no costs."""
     from specc.api import load_with
-    from specc.base.diagnostics import fail
-    from specc.base.targets import load_target
-    from specc.errors import OtherDevice
     from specc.runtime.session import open_session
 
     if options.model.endswith(".onnx"):
         return Path(options.model).stem, open_session(Path(options.model), settings), None
-    target = load_target(options.target)
-    if target.machine is not None and target.device != options.device:
-        raise fail(OtherDevice(target.name, target.device, options.device))
+    need_device(options.target, options.device)
     spec = load_with(options.model, dict(options.parameters), dict(options.limits))
     model = spec.compile(
         target=options.target,
+        dtype=options.dtype,
         weights=options.weights,
         seed=options.seed,
         partial=options.partial,
         weight_rules=options.weight_rules,
         level=options.level,
         without=options.without,
+        keep=options.keep,
+        interface=options.interface,
     )
     session = model.session(settings)
     terminal.add((*spec.warnings, *model.warnings))
@@ -132,7 +141,9 @@ COMMAND = Command(
     "how long a model takes: latency, throughput, the time of each layer",
     """  specc bench zoo:resnet18 -b N=1
   specc bench zoo:bert_base -b N=1 -b T=128 --target mine.yaml --per-layer
-  specc bench resnet50.onnx -b N=8 --threads 1 --format json""",
+  specc bench resnet50.onnx -b N=8 --threads 1 --format json
+  specc bench --zoo --target mine.yaml --format markdown -o zoo.md
+  specc bench --zoo resnet50 mobilenet_v2 -b N=8 --runs 20""",
     configure,
     run,
 )

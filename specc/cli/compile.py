@@ -14,6 +14,7 @@ from specc.cli.options import (
     add_bindings,
     add_diagnostics,
     add_format,
+    add_interface,
     add_limits,
     add_optimisation,
     add_parameters,
@@ -40,8 +41,15 @@ def configure(parser: ArgumentParser) -> None:
     add_bindings(parser)
     add_limits(parser)
     add_target(parser, "portable")
+    add_interface(parser)
     parser.add_argument("--opset", type=natural, metavar="INT", help="default: the target's")
     add_optimisation(parser)
+    parser.add_argument(
+        "--placement",
+        choices=("device", "any"),
+        default="device",
+        help="for a CUDA target, where a device is at hand: whether all has to run on it (default: device)",
+    )
     parser.add_argument("--explain", action="store_true", help="print what was rewritten, what was not, and why")
     add_weights(parser)
     add_format(parser, ("table", "json"))
@@ -60,13 +68,14 @@ def run(options: Namespace, terminal: Terminal) -> int:
     terminal.add(spec.warnings)
     bindings = dict(options.bindings)
     model = _compiled(spec, options, bindings)
+    note = _placed(model) if options.placement == "device" else ""
     with progress_bar(terminal) as progress:
         files = model.save(path, progress)
     terminal.add(model.warnings)
     if options.format == "json":
         terminal.result(_json(spec, model, files, bindings))
     elif not terminal.quiet:
-        terminal.result(_summary(spec, model, files, bindings))
+        terminal.result(_summary(spec, model, files, bindings) + note + _snippet(model, path))
     if options.explain and options.format != "json":
         terminal.result(_explained(model))
     return 0
@@ -90,6 +99,7 @@ def _compiled(spec: Spec, options: Namespace, bindings: dict[str, int]) -> Model
         accuracy=options.accuracy,
         keep=options.keep,
         block=options.block,
+        interface=options.interface,
     )
 
 
@@ -132,6 +142,31 @@ def _json(spec: Spec, model: Model, files: tuple[Path, ...], bindings: dict[str,
             "quantisation": None if record is None else accuracy_json(record),
         }
     )
+
+
+def _placed(model: Model) -> str:
+    """Check that a model for CUDA would run on the device as a whole; what to say of it."""
+    from specc.base.diagnostics import SpecError
+    from specc.runtime.errors import CudaUnavailable
+    from specc.runtime.placement import need_device
+
+    if model.settings.session is None or model.settings.session.device != "cuda":
+        return ""
+    try:
+        found = model.placement()
+    except SpecError as error:
+        if error.diagnostics[0].code != CudaUnavailable.code:
+            raise
+        return f"  placement   not checked: {error.diagnostics[0].message}\n"
+    need_device(found)
+    return "  placement   all on the device, no copies\n"
+
+
+def _snippet(model: Model, path: Path) -> str:
+    from specc.report.snippet import snippet
+
+    session = model.settings.session
+    return "" if session is None else f"\n{snippet(str(path), session)}"
 
 
 def _explained(model: Model) -> str:

@@ -91,6 +91,35 @@ def add_optimisation(parser: ArgumentParser) -> None:
     )
 
 
+def add_precision(parser: ArgumentParser) -> None:
+    """`--dtype`, `--keep` and `--interface`."""
+    parser.add_argument(
+        "--dtype",
+        choices=("float32", "float16", "bfloat16"),
+        default="float32",
+        help="element type of weights and results; layers that are safer so stay in float32 (default: float32)",
+    )
+    parser.add_argument(
+        "--keep",
+        metavar="LAYER",
+        action="append",
+        default=[],
+        help="keep a layer, or all below a path, in float32 (repeatable)",
+    )
+    add_interface(parser)
+
+
+def add_interface(parser: ArgumentParser) -> None:
+    """`--interface`."""
+    parser.add_argument(
+        "--interface",
+        choices=("float32", "same"),
+        default="float32",
+        help="type of inputs and outputs that the spec declares as float32: float32, or the same as --dtype "
+        "(default: float32)",
+    )
+
+
 def add_weights(parser: ArgumentParser) -> None:
     """`--weights` and `--seed`."""
     parser.add_argument(

@@ -13,7 +13,15 @@ def add_quantisation(parser: ArgumentParser) -> None:
         "--dtype",
         choices=DTYPES,
         default="float32",
-        help="int8 computes in integers, int4 stores weights in blocks of four bits (default: float32)",
+        help="float16 and bfloat16 but for layers that are safer in float32; int8 computes in integers, int4 stores "
+        "weights in blocks of four bits (default: float32)",
+    )
+    parser.add_argument(
+        "--keep",
+        metavar="LAYER",
+        action="append",
+        default=[],
+        help="keep a layer, and all below it, in float32 (repeatable)",
     )
     group = parser.add_argument_group("quantisation, with --dtype int8 or int4")
     group.add_argument(
@@ -31,13 +39,6 @@ def add_quantisation(parser: ArgumentParser) -> None:
         type=fraction,
         metavar="COSINE",
         help="keep layers that hurt in floating point until the outputs are as near as this: --accuracy 0.99",
-    )
-    group.add_argument(
-        "--keep",
-        metavar="LAYER",
-        action="append",
-        default=[],
-        help="keep a layer, and all below it, in floating point (repeatable)",
     )
     group.add_argument(
         "--block", type=int, choices=BLOCKS, metavar="INT", help="weights that share a scale, along a row (default: 32)"

@@ -14,6 +14,7 @@ from specc.cli.options import (
     add_limits,
     add_optimisation,
     add_parameters,
+    add_precision,
     add_weights,
 )
 from specc.cli.terminal import Terminal
@@ -38,6 +39,7 @@ def configure(parser: ArgumentParser) -> None:
     add_bindings(parser)
     add_limits(parser)
     parser.add_argument("--device", choices=("cpu", "cuda"), default="cpu", help="default: cpu")
+    add_precision(parser)
     add_optimisation(parser)
     add_weights(parser)
     add_format(parser, ("table", "json"))
@@ -69,12 +71,15 @@ def _session(options: Namespace, terminal: Terminal) -> Session:
     spec = load_with(options.model, dict(options.parameters), dict(options.limits))
     model = spec.compile(
         options.device,
+        options.dtype,
         weights=options.weights,
         seed=options.seed,
         partial=options.partial,
         weight_rules=options.weight_rules,
         level=options.level,
         without=options.without,
+        keep=options.keep,
+        interface=options.interface,
     )
     session = model.session(settings)
     terminal.add((*spec.warnings, *model.warnings))

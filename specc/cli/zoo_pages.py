@@ -62,4 +62,5 @@ def _entry(model: ZooModel) -> dict[str, Json]:
         "at": dict(model.at),
         "params": model.params,
         "macs": model.macs,
+        "top1": None if model.top1 is None else {"percent": model.top1.percent, "source": model.top1.source},
     }

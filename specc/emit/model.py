@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from typing import TypeAlias
 
 from onnx import GraphProto, ModelProto, NodeProto
@@ -67,6 +67,7 @@ def _all_nodes(graph: GraphProto) -> list[NodeProto]:
 def _metadata(operators: OperatorGraph, settings: EmitSettings) -> dict[str, str]:
     """What the model says of itself beyond ONNX; empty entries are left out."""
     entries: dict[str, object] = {
+        "specc.session": {} if settings.session is None else asdict(settings.session),
         "specc.parameters": dict(settings.parameters),
         "specc.states": [[pair.input, pair.output] for pair in operators.states],
         "specc.defaults": {

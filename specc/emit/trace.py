@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
+from google.protobuf.message import DecodeError
 from onnx import GraphProto, ModelProto, NodeProto
+
+from specc.emit.settings import Session
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,6 +29,22 @@ def node_places(model: Path | bytes) -> dict[str, NodePlace]:
     except OSError:
         return {}
     return dict(_places(graph))
+
+
+def noted_session(model: Path | bytes) -> Session | None:
+    """How a model says that it is meant to be run; None for one that does not, or that cannot be read."""
+    try:
+        data = model if isinstance(model, bytes) else model.read_bytes()
+        entries = ModelProto.FromString(data).metadata_props
+        noted = next((entry.value for entry in entries if entry.key == "specc.session"), None)
+        return None if noted is None else _session(json.loads(noted))
+    except (OSError, DecodeError, ValueError, KeyError, TypeError, AttributeError):
+        return None
+
+
+def _session(noted: dict[str, dict[str, str]]) -> Session:
+    providers, disabled = tuple(noted["providers"]), tuple(noted["disabled_optimizers"])
+    return Session(str(noted["device"]), providers, noted["provider_options"], noted["options"], disabled)
 
 
 def _places(graph: GraphProto) -> Iterator[tuple[str, NodePlace]]:
@@ -81,6 +101,12 @@ def nested_nodes(rewritten: Path) -> frozenset[str]:
             names.add(node.name)
             bodies += [attribute.g for attribute in node.attribute if attribute.HasField("g")]
     return frozenset(names - {node.name for node in graph.node})
+
+
+def copies_of(rewritten: Path) -> int:
+    """Copies between the memories of devices, in a model as the runtime has rewritten and saved it."""
+    graph = ModelProto.FromString(rewritten.read_bytes()).graph
+    return sum(node.op_type in ("MemcpyFromHost", "MemcpyToHost") for node in graph.node)
 
 
 def _readers(graph: GraphProto) -> dict[str, list[NodeProto]]:

@@ -83,14 +83,14 @@ def topological_order(nodes: Iterable[Node]) -> list[Node]:
 
 def dead_nodes(graph: Graph) -> list[Node]:
     """Nodes on which no output of the graph depends, in order."""
-    import networkx
-
-    network = _network(graph.nodes)
-    shown = {output.value.producer for output in graph.outputs}
-    alive: set[Node] = {node for node in shown if node is not None}
-    for node in tuple(alive):
-        alive |= networkx.ancestors(network, node)
-    return [node for node in graph.nodes if node not in alive]
+    needed = {output.value for output in graph.outputs}
+    dead: list[Node] = []
+    for node in reversed(graph.nodes):
+        if needed.isdisjoint(node.outputs):
+            dead.append(node)
+        else:
+            needed.update(reads(node))
+    return dead[::-1]
 
 
 def connected_parts(graph: Graph) -> list[list[Node]]:

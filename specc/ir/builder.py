@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from itertools import islice
 from zlib import crc32
 
 from specc.ir.graph import Graph, Role, Value, Weight
@@ -13,6 +14,7 @@ from specc.ir.operators import Attribute, Initializer, Literal, Operator, Operat
 from specc.ir.relayout import Relayout
 from specc.tensor.dims import Atom, Dim, Extremum, Floor, Symbol, at_least
 from specc.tensor.dtypes import DType
+from specc.tensor.poly import from_terms
 from specc.tensor.types import TensorType
 
 
@@ -33,6 +35,8 @@ class Builder:
 
     `lower_body` lowers the body of a loop, where the values of the mapping are read from around it by name.
     Without `with_weights` the weights are inputs of the model, whose values nobody knows.
+    With `apart`, tensors are in the memory of a device, and sizes are not: what is computed of them as data is computed
+    there, too, so that nothing is copied.
     `symbol_sources` say which axis of which input tells a symbol: (size - offset) / divisor is its atom's value.
     """
 
@@ -44,8 +48,13 @@ class Builder:
     layer: str = ""
     source: str = ""
     with_weights: bool = True
+    apart: bool = False
     _taken: dict[str, int] = field(default_factory=dict)
     _dims: dict[Dim, str] = field(default_factory=dict)
+    _numbers: dict[Dim, str] = field(default_factory=dict)
+    _parts: dict[tuple[Dim, ...], str] = field(default_factory=dict)
+    _sides: dict[tuple[Dim, ...], tuple[str, int]] = field(default_factory=dict)
+    _seen: int = 0
 
     def op(self, op_type: str, *inputs: str | None, domain: str = "", **attributes: Attribute) -> str:
         """Append an operator with one result; its name."""
@@ -141,16 +150,92 @@ class Builder:
         if dim not in self._dims:
             layer, source = self.layer, self.source
             self.layer = self.source = ""
-            self._dims[dim] = self._computed(dim)
+            self._dims[dim] = self._computed(dim, self.dim)
             self.layer, self.source = layer, source
         return self._dims[dim]
+
+    def number(self, dim: Dim) -> str:
+        """The value of `dim` at run time as data, an int64 tensor of shape [1]."""
+        if isinstance(dim, int) or not self.root().apart:
+            return self.dim(dim)
+        if self.outer is not None:
+            return self.root().number(dim)
+        if dim not in self._numbers:
+            layer, source = self.layer, self.source
+            self.layer = self.source = ""
+            self._numbers[dim] = self._computed(dim, self.number)
+            self.layer, self.source = layer, source
+        return self._numbers[dim]
+
+    def ones(self, length: Dim) -> str:
+        """As many ones as `length`, int64; where that is a sum of sizes, one after another."""
+        terms = () if isinstance(length, int) else length.terms
+        if len(terms) > 1 and all(coefficient > 0 for _, coefficient in terms):
+            parts = (from_terms({monomial: coefficient}) for monomial, coefficient in terms)
+            return self.op("Concat", *(self.ones(part) for part in parts), axis=0)
+        return self.op("Expand", self.ints(1), self.shape((length,)))
 
     def shape(self, dims: tuple[Dim, ...]) -> str:
         """The values of `dims` at run time, as an int64 tensor of shape [len(dims)]."""
         if all(isinstance(dim, int) for dim in dims):
             return self.ints(*(dim for dim in dims if isinstance(dim, int)))
+        found = self.root()._found(dims)
+        if found is not None:
+            return found
         parts = [self.dim(dim) for dim in dims]
         return parts[0] if len(parts) == 1 else self.op("Concat", *parts, axis=0)
+
+    def _found(self, dims: tuple[Dim, ...]) -> str | None:
+        """`dims` as a part of the shape of an input, or where tensors are `apart` of any tensor, that has them side by
+        side."""
+        if dims in self._parts:
+            return self._parts[dims]
+        place = self._sides.get(dims) if self._indexed() else None
+        if place is None:
+            return None
+        layer, source = self.layer, self.source
+        self.layer = self.source = ""
+        self._parts[dims] = self.op("Shape", place[0], start=place[1], end=place[1] + len(dims))
+        self.layer, self.source = layer, source
+        return self._parts[dims]
+
+    def _indexed(self) -> bool:
+        """Take note of shapes that are new: the first tensor and axis of each run of dims with a symbol."""
+        if not self._sides:
+            for entry in self.graph.inputs:
+                if entry.default is None:
+                    self._note(entry.name, entry.type.shape)
+        if self.apart:
+            for name in islice(self.graph.types, self._seen, None):
+                self._note(name, self.graph.types[name].shape)
+            self._seen = len(self.graph.types)
+        return True
+
+    def _note(self, name: str, shape: tuple[Dim, ...]) -> None:
+        for start in range(len(shape)):
+            for stop in range(start + 1, len(shape) + 1):
+                self._sides.setdefault(shape[start:stop], (name, start))
+
+    def expand(self, tensor: str, before: tuple[Dim, ...], after: tuple[Dim, ...], dtype: DType) -> str:
+        """`tensor` of shape `before` repeated to the shape `after`, dims aligned from the last."""
+        root, known = self.root(), (*(1,) * (len(after) - len(before)), *before)
+        fixed = tuple(dim if isinstance(dim, int) else 1 for dim in after)
+        if all(isinstance(dim, int) or dim == old for dim, old in zip(after, known, strict=True)):
+            return self.op("Expand", tensor, self.ints(*fixed))
+        if not root.apart or len(after) == 1 or root._found(after) is not None:
+            return self.op("Expand", tensor, self.shape(after))
+        if fixed != tuple(dim if isinstance(dim, int) else 1 for dim in known):
+            tensor = self.op("Expand", tensor, self.ints(*fixed))
+        operator = "And" if dtype is DType.BOOL else "Mul"
+        for axis, dim in enumerate(after):
+            if not isinstance(dim, int) and known[axis] != dim:
+                line = tuple(-1 if place == axis else 1 for place in range(len(after)))
+                ones = self.op("Expand", self._one(dtype), self.shape((dim,)))
+                tensor = self.op(operator, tensor, self.op("Reshape", ones, self.ints(*line)))
+        return tensor
+
+    def _one(self, dtype: DType) -> str:
+        return self._literal(Literal((True,) if dtype is DType.BOOL else (1,)), dtype, (1,))
 
     def reshape(self, tensor: str, before: tuple[Dim, ...], after: tuple[Dim, ...]) -> str:
         """`tensor` of shape `before` in the shape `after`; symbols are copied or inferred where ONNX can."""
@@ -167,39 +252,42 @@ class Builder:
                 return self.op("Reshape", tensor, self.shape(after), allowzero=int(empty))
         return self.op("Reshape", tensor, self.ints(*target))
 
-    def _computed(self, dim: Dim) -> str:
+    def _computed(self, dim: Dim, value: Callable[[Dim], str]) -> str:
+        """Sum of products; `value` gives a dim that occurs in them."""
         total: str | None = None
         for monomial, coefficient in dim.terms if not isinstance(dim, int) else (((), dim),):
             factor = None if coefficient == 1 and monomial else self.ints(coefficient)
             for atom, power in monomial:
-                value = self._atom(atom)
+                one = self._atom(atom, value)
                 for _ in range(power):
-                    factor = value if factor is None else self.op("Mul", factor, value)
+                    factor = one if factor is None else self.op("Mul", factor, one)
             total = factor if total is None else self.op("Add", total, factor)
         return total or self.ints(0)
 
-    def _atom(self, atom: Atom) -> str:
+    def _atom(self, atom: Atom, value: Callable[[Dim], str]) -> str:
         if isinstance(atom, Floor):
-            return self._floor(atom)
+            return self._floor(atom, value)
         if isinstance(atom, Extremum):
-            return self.op(atom.kind.title(), self.dim(atom.left), self.dim(atom.right))
-        return self._symbol(atom)
+            return self.op(atom.kind.title(), value(atom.left), value(atom.right))
+        return self._symbol(atom, value)
 
-    def _floor(self, atom: Floor) -> str:
+    def _floor(self, atom: Floor, value: Callable[[Dim], str]) -> str:
         """ONNX Div of integers rounds towards zero; a numerator that may be negative is first made divisible."""
-        numerator, divisor = self.dim(atom.numerator), self.dim(atom.divisor)
+        numerator, divisor = value(atom.numerator), value(atom.divisor)
         if not at_least(atom.numerator, 0):
             numerator = self.op("Sub", numerator, self.op("Mod", numerator, divisor))
         if atom.numerator == 1:  # the runtime makes a / b of 1 / b * a, also of integers
             numerator, divisor = self.ints(2), self.op("Mul", divisor, self.ints(2))
         return self.op("Div", numerator, divisor)
 
-    def _symbol(self, symbol: Symbol) -> str:
+    def _symbol(self, symbol: Symbol, value: Callable[[Dim], str]) -> str:
         name, axis, divisor, offset = self.symbol_sources[symbol.name]
-        value = self.op("Shape", name, start=axis, end=axis + 1)
+        size = self.op("Shape", name, start=axis, end=axis + 1)
+        if value == self.number:
+            size = self.op("ReduceSum", self.op("Expand", self.ints(1), size), self.ints(0), keepdims=1)
         if offset != 0:
-            value = self.op("Sub", value, self.dim(offset))
-        return value if divisor == 1 else self.op("Div", value, self.dim(divisor))
+            size = self.op("Sub", size, value(offset))
+        return size if divisor == 1 else self.op("Div", size, value(divisor))
 
 
 def _is_table(initializer: Initializer, initial: Initial) -> bool:

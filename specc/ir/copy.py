@@ -39,7 +39,7 @@ def _weight(weight: Weight, known: dict[Value, Value]) -> Weight:
 def _node(node: Node, known: dict[Value, Value]) -> Node:
     inputs = tuple(None if value is None else known.get(value, value) for value in node.inputs)
     weights = {name: known.get(value, value) for name, value in node.weights.items()}
-    operation = _operation(node.operation, known) if any(True for _ in bodies(node)) else node.operation
+    operation = with_bodies(node.operation, known) if any(True for _ in bodies(node)) else node.operation
     outputs = tuple(_value(value, known) for value in node.outputs)
     made = Node(operation, node.path, inputs, weights, outputs, node.span, node.calls)
     for value in outputs:
@@ -47,8 +47,8 @@ def _node(node: Node, known: dict[Value, Value]) -> Node:
     return made
 
 
-def _operation(operation: Operation, known: dict[Value, Value]) -> Operation:
-    """The layer with its bodies copied."""
+def with_bodies(operation: Operation, known: dict[Value, Value]) -> Operation:
+    """The layer with its bodies copied, which read what `known` has in the place of values around them."""
     made = copy(operation)
     for name, body, _ in field_values(operation):
         if isinstance(body, Graph):

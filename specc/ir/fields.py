@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import MISSING, Field, fields, is_dataclass
+from functools import cache
 
 from specc.ir.graph import Graph, Node
 from specc.tensor.poly import Poly
@@ -46,8 +47,17 @@ def parts(value: object) -> Iterator[object]:
 
 
 def bodies(node: Node) -> Iterator[Graph]:
-    """Graphs among the attributes of a node's layer."""
-    return (part for part in parts(node.operation) if isinstance(part, Graph))
+    """Graphs among the attributes of a node's layer: fields that are declared as such."""
+    for name in _graph_fields(type(node.operation)):
+        body: object = getattr(node.operation, name)
+        if isinstance(body, Graph):
+            yield body
+
+
+@cache
+def _graph_fields(layer: type[object]) -> tuple[str, ...]:
+    assert is_dataclass(layer)
+    return tuple(entry.name for entry in fields(layer) if entry.type in (Graph, Graph.__name__))
 
 
 def all_nodes(graph: Graph) -> Iterator[Node]:

@@ -111,20 +111,24 @@ class _Application:
         self.patch = patch
         self.graph = graph
         self.inserted = {node for group in (*patch._before.values(), *patch._after.values()) for node in group}
-        self.final = {old: self.resolved(old) for old in patch._uses}
+        self.final: dict[Value, Value] = {}
+        for old in patch._uses:
+            self.resolve(old)
 
-    def resolved(self, value: Value) -> Value:
-        """What stands for `value` in the end."""
-        seen = {value}
-        new = self.patch._uses[value]
-        while new in self.patch._uses:
+    def resolve(self, value: Value) -> None:
+        """Find what stands for `value`, and for those that lead there, in the end."""
+        seen: dict[Value, None] = {}
+        new = value
+        while new in self.patch._uses and new not in self.final:
             if new in seen:
                 raise PatchError(f"`{value.name}` is replaced in a circle")
-            seen.add(new)
+            seen[new] = None
             new = self.patch._uses[new]
-        if new.type != value.type:
-            raise PatchError(f"`{value.name}` is {value.type}, and `{new.name}` in its place is {new.type}")
-        return new
+        new = self.final.get(new, new)
+        for old in seen:
+            if new.type != old.type:
+                raise PatchError(f"`{old.name}` is {old.type}, and `{new.name}` in its place is {new.type}")
+            self.final[old] = new
 
     def run(self) -> None:
         """Check, then change."""

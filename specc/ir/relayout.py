@@ -116,6 +116,22 @@ class InverseRoot:
 
 
 @dataclass(frozen=True, slots=True)
+class Applied:
+    """`function` of each element: one of `FUNCTIONS`."""
+
+    function: str
+    source: Relayout
+
+
+@dataclass(frozen=True, slots=True)
+class Diagonal:
+    """A matrix with as many rows as `source`, a vector, has elements: element i stands in row i, column i % columns."""
+
+    source: Relayout
+    columns: int
+
+
+@dataclass(frozen=True, slots=True)
 class Summed:
     """Sum over `axes`, which are gone afterwards."""
 
@@ -129,6 +145,10 @@ class Bordered:
 
     source: Relayout
     borders: tuple[tuple[int, int], ...]
+
+
+FUNCTIONS = ("exp", "neg", "reciprocal", "sqrt")
+"""Functions of `Applied`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -192,6 +212,8 @@ Relayout: TypeAlias = Union[
     Product,
     MatrixProduct,
     InverseRoot,
+    Applied,
+    Diagonal,
     Summed,
     Bordered,
     Scale,

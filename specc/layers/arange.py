@@ -50,5 +50,8 @@ class Arange(Movement):
 def counted(build: Builder, length: Dim) -> str:
     """The integers from 0 to one below `length`, as an int64 tensor of one axis."""
     zero, one = build.scalar(0, DType.INT64), build.scalar(1, DType.INT64)
-    stop = build.scalar(length, DType.INT64) if isinstance(length, int) else build.op("Squeeze", build.dim(length))
-    return build.op("Range", zero, stop, one)
+    if isinstance(length, int):
+        return build.op("Range", zero, build.scalar(length, DType.INT64), one)
+    if build.root().apart:
+        return build.op("CumSum", build.ones(length), zero, exclusive=1)
+    return build.op("Range", zero, build.op("Squeeze", build.dim(length)), one)

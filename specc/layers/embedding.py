@@ -8,7 +8,8 @@ from typing import ClassVar
 from specc.ir.builder import Builder, Site
 from specc.ir.initial import Initial, Normal
 from specc.ir.operation import Arguments, Cost, Elements, Operation, Port, WeightSpec
-from specc.layers.common.attributes import INT, POSITIVE, attribute, layer, optional
+from specc.layers.common.attributes import DTYPE, INT, POSITIVE, attribute, layer, optional
+from specc.layers.common.element_types import FLOATS
 from specc.layers.common.initializers import INITIAL
 from specc.layers.common.lookup import need_indices, need_rows, padded_rows
 from specc.tensor.dtypes import DType
@@ -33,17 +34,20 @@ class Embedding(Operation):
     embedding_dim: int = attribute(POSITIVE, "size of a row")
     padding_idx: int | None = attribute(optional(INT), "row that stands for padding and is not trained", default=None)
     init: Initial | None = attribute(optional(INITIAL), "initialiser of the table", default=None)
+    dtype: DType = attribute(DTYPE, "element type of the table, floating point", default=DType.FLOAT32)
 
     def weights(self, inputs: Arguments[TensorType]) -> tuple[WeightSpec, ...]:
         """`weight` [num_embeddings, embedding_dim]."""
         rows, columns = self.num_embeddings, self.embedding_dim
         initial = padded_rows(self.init or Normal(1.0), self.padding_idx, rows)
-        return (WeightSpec("weight", (rows, columns), initial, fan_in=columns, fan_out=rows),)
+        return (WeightSpec("weight", (rows, columns), initial, dtype=self.dtype, fan_in=columns, fan_out=rows),)
 
     def infer(self, inputs: Arguments[TensorType]) -> tuple[TensorType, ...]:
         """[..., embedding_dim]."""
         need_indices(self.name, inputs[0], self.padding_idx, self.num_embeddings)
-        return (TensorType(DType.FLOAT32, (*inputs[0].shape, self.embedding_dim)),)
+        made = TensorType(self.dtype, (*inputs[0].shape, self.embedding_dim))
+        FLOATS.need(self.name, made)
+        return (made,)
 
     def check_elements(self, inputs: Arguments[TensorType], known: Mapping[int, Elements]) -> None:
         """Indices that are known are rows of the table."""

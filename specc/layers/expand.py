@@ -46,4 +46,4 @@ class Expand(Rearrangement):
 
     def lower(self, build: Builder, site: Site) -> tuple[str, ...]:
         """ONNX Expand."""
-        return (stretched(build, site.inputs[0], site.types[0].shape, site.outputs[0].shape),)
+        return (stretched(build, site.inputs[0], site.types[0].shape, site.outputs[0].shape, site.types[0].dtype),)

@@ -57,4 +57,4 @@ def fits(value: float, dtype: DType) -> bool:
 def filled(build: Builder, value: float, type_: TensorType) -> str:
     """A tensor whose elements are all `value`."""
     single = build.scalar(value if type_.dtype.is_float else int(value), type_.dtype)
-    return build.op("Expand", single, build.shape(type_.shape)) if type_.rank else single
+    return build.expand(single, (), type_.shape, type_.dtype) if type_.rank else single

@@ -13,6 +13,7 @@ from specc.layers.common.checks import need_axis, need_rank
 from specc.layers.common.indices import need_inside
 from specc.layers.common.scattering import Scattering, scattered
 from specc.layers.common.stretching import stretched
+from specc.tensor.dtypes import DType
 from specc.tensor.types import TensorType
 
 
@@ -59,5 +60,5 @@ class IndexAdd(Scattering):
         axis = need_axis(self.name, type_, self.axis)
         apart = tuple(dim if at == axis else 1 for at, dim in enumerate(type_.shape))
         index = build.reshape(site.inputs[1], site.types[1].shape, apart)
-        index = stretched(build, index, apart, type_.shape)
+        index = stretched(build, index, apart, type_.shape, DType.INT64)
         return (scattered(build, site, "ScatterElements", index, site.inputs[2], "add", {"axis": axis}),)

@@ -74,7 +74,7 @@ class LinearRecurrence(Operation):
                 fixed[port] = _dropped(build, name, tensor, axis - whole.rank)
             else:
                 along[port] = Along(name, place, _without(tensor, place))
-        start = site.inputs.get(2) or build.op("Expand", build.scalar(0.0, last.dtype), build.shape(last.shape))
+        start = site.inputs.get(2) or build.expand(build.scalar(0.0, last.dtype), (), last.shape, last.dtype)
         loop = Loop(((start, last),), tuple(along.values()), ((last, axis),), self.reverse)
 
         def step(inner: Builder, before: Names, slices: Names) -> tuple[Names, Names]:

@@ -21,6 +21,7 @@ from specc.layers.common.checks import need_rank, per_axis
 from specc.layers.common.element_types import FLOATS
 from specc.layers.common.errors import WrongAxisCount, WrongDtype
 from specc.layers.common.errors_windows import UnpooledSize
+from specc.layers.full import filled
 from specc.tensor.dims import Dim, at_least, product
 from specc.tensor.dtypes import DType
 from specc.tensor.types import TensorType
@@ -95,5 +96,5 @@ class MaxUnpool(Operation):
         given, made = site.types[0].shape, site.outputs[0].shape
         row, long = (*given[:2], product(given[2:])), (*made[:2], product(made[2:]))
         values, indices = (build.reshape(name, given, row) for name in site.inputs)
-        zeros = build.op("Expand", build.scalar(0.0, site.types[0].dtype), build.shape(long))
+        zeros = build.reshape(filled(build, 0.0, site.outputs[0]), made, long)
         return (build.reshape(build.op("ScatterElements", zeros, indices, values, axis=2), long, made),)

@@ -81,7 +81,7 @@ def _in_plane(build: Builder, indices: str, sizes: tuple[Dim, ...], borders: Bor
     """Indices among the positions of a channel, from ONNX's, which count over all channels and samples and over the
     borders that lie around each."""
     if not any(map(any, borders)):
-        return build.op("Mod", indices, build.dim(product(sizes)))
+        return build.op("Mod", indices, build.number(product(sizes)))
     place, total = indices, None
     step: Dim = 1
     for size, (before, after) in reversed(list(zip(sizes, borders, strict=True))):

@@ -99,7 +99,7 @@ class Moe(Operation):
         own = build.op("Gather", x, build.op("Div", order, build.ints(choices)), axis=0)
         made = self._by_expert(build, site, own, which)
         places = build.op("Unsqueeze", order, build.ints(1))
-        blank = build.op("Expand", build.scalar(0.0, tensor.dtype), build.shape((tokens * choices, width)))
+        blank = build.expand(build.scalar(0.0, tensor.dtype), (), (tokens * choices, width), tensor.dtype)
         chosen = (tokens, choices, width)
         made = build.reshape(build.op("ScatterND", blank, places, made), (tokens * choices, width), chosen)
         total = build.op("ReduceSum", build.op("Mul", made, shares), build.ints(1), keepdims=0)

@@ -124,7 +124,8 @@ class MultiheadAttention(Operation):
     def _kv_heads(self) -> int:
         return self.num_heads if self.num_kv_heads is None else self.num_kv_heads
 
-    def _heads(self, inputs: Arguments[TensorType]) -> Heads:
+    def heads(self, inputs: Arguments[TensorType]) -> Heads:
+        """Sizes of the attention."""
         query, key = inputs[0], inputs[key_and_value(inputs)[0]]
         size = need_number(self.name, query, 2) // self.num_heads
         return Heads(query.shape[0], self.num_heads, self._kv_heads(), query.shape[1], key.shape[1], size, size)
@@ -133,7 +134,8 @@ class MultiheadAttention(Operation):
         """With the key that is added."""
         return replace(sizes, keys=sizes.keys + 1) if self.add_bias_kv else sizes
 
-    def _pattern(self) -> Pattern:
+    def pattern(self) -> Pattern:
+        """Which keys are seen by their places."""
         return Pattern(self.causal, self.window, self.sink_tokens)
 
     def _scoring(self) -> Scoring:
@@ -142,14 +144,14 @@ class MultiheadAttention(Operation):
     def infer(self, inputs: Arguments[TensorType]) -> tuple[TensorType, ...]:
         """The type of the query."""
         same_places(self.name, inputs, 1)
-        need_masks(self.name, inputs, self._heads(inputs), self._pattern())
+        need_masks(self.name, inputs, self.heads(inputs), self.pattern())
         return (inputs[0],)
 
     def cost(self, inputs: Arguments[TensorType], outputs: tuple[TensorType, ...]) -> Cost:
         """MACs: the four projections, and N x heads x Tq x Tk x 2 size."""
         made = self._projections(inputs)
         size = made.inputs[0]
-        inner = self._attended(self._heads(inputs)).cost(self._scoring(), is_masked(inputs, self._pattern()))
+        inner = self._attended(self.heads(inputs)).cost(self._scoring(), is_masked(inputs, self.pattern()))
         macs, sums = inner.macs, inner.flops
         for port, rows in zip((0, *made.ports), (size, *made.rows), strict=True):
             each = inputs[port].size * rows
@@ -158,16 +160,16 @@ class MultiheadAttention(Operation):
 
     def kept_inside(self, inputs: Arguments[TensorType]) -> Dim:
         """What is projected, the probabilities, and what goes into the last projection."""
-        sizes = self._attended(self._heads(inputs))
+        sizes = self._attended(self.heads(inputs))
         rows = sizes.kv_heads * (sizes.key_size + sizes.value_size) * sizes.keys
         wide = sizes.heads * (sizes.key_size + sizes.value_size) * sizes.queries
         return product(sizes.scores) + sizes.batch * (rows + wide)
 
     def lower(self, build: Builder, site: Site) -> tuple[str, ...]:
         """Projections, of what is one tensor together; ONNX MatMul, Softmax, MatMul over heads; the last projection."""
-        sizes, made = self._heads(site.types), self._projections(site.types)
+        sizes, made = self.heads(site.types), self._projections(site.types)
         query, key, value = project(build, site, made)
-        bias = score_bias(build, site, sizes, self._pattern())
+        bias = score_bias(build, site, sizes, self.pattern())
         if self.add_bias_kv:
             key, value = (
                 build.op("Concat", tensor, self._everywhere(build, site, name, rows), axis=1)
@@ -181,12 +183,30 @@ class MultiheadAttention(Operation):
         value = to_heads(build, value, shape, sizes.kv_heads, sizes.value_size)
         operands = Operands(query, key, value, bias, self._sinks(build, site))
         mixed = from_heads(build, attend(build, operands, sizes, site.types[0].dtype, self._scoring()), sizes)
+        return (self.project_out(build, site, mixed),)
+
+    def project_out(self, build: Builder, site: Site, mixed: str) -> str:
+        """The last projection, of [N, Tq, E]."""
         result = build.op("MatMul", mixed, transposed(build, site, "out_proj.weight"))
-        return (build.op("Add", result, site.weights["out_proj.bias"]) if self.bias else result,)
+        return build.op("Add", result, site.weights["out_proj.bias"]) if self.bias else result
+
+    def is_plain(self, inputs: Arguments[TensorType]) -> bool:
+        """Whether it is self-attention with as many heads of keys as of queries, and nothing that is learned beside the
+        projections."""
+        added = self.add_bias_kv or self.add_zero_attn or self.sinks or self.softcap is not None
+        return key_and_value(inputs) == (0, 0) and self._kv_heads() == self.num_heads and not added
+
+    def packed_weights(self, build: Builder, site: Site) -> tuple[str, str]:
+        """The matrix [E, 3E] that makes queries, keys and values, and their bias, of zeros where there is none."""
+        weight = transposed(build, site, "in_proj_weight")
+        if self.bias:
+            return weight, site.weights["in_proj_bias"]
+        rows = 3 * need_number(self.name, site.types[0], 2)
+        return weight, build.table("filled", Constant(0.0), site.types[0].dtype, (rows,))
 
     def _everywhere(self, build: Builder, site: Site, name: str, rows: int) -> str:
         """A weight [1, 1, rows] for each item of the batch."""
-        return build.op("Expand", site.weights[name], build.shape((site.types[0].shape[0], 1, rows)))
+        return build.expand(site.weights[name], (1, 1, rows), (site.types[0].shape[0], 1, rows), site.types[0].dtype)
 
     def _sinks(self, build: Builder, site: Site) -> str | None:
         """Logits that take part in each softmax: learned ones, and the 0 of a key of zeros."""

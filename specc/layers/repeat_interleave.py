@@ -52,5 +52,5 @@ class RepeatInterleave(Rearrangement):
             apart = build.op("Reshape", site.inputs[0], build.ints(-1, 1))
         else:
             apart = build.op("Unsqueeze", site.inputs[0], build.ints(axis + 1))
-        repeated = stretched(build, apart, split, wide)
+        repeated = stretched(build, apart, split, wide, site.types[0].dtype)
         return (build.reshape(repeated, wide, site.outputs[0].shape),)

@@ -107,7 +107,7 @@ class SelectiveScan(Operation):
         varied = [port for port in (B, C) if site.types[port].rank > 2]
         sequences += [_along(site, port) for port in varied]
         state = site.outputs[1]
-        start = site.inputs.get(H0) or build.op("Expand", build.scalar(0.0, state.dtype), build.shape(state.shape))
+        start = site.inputs.get(H0) or build.expand(build.scalar(0.0, state.dtype), (), state.shape, state.dtype)
 
         def one(inner: Builder, before: Names, slices: Names) -> tuple[Names, Names]:
             size, entering = (inner.op("Unsqueeze", name, inner.ints(2)) for name in slices[:2])

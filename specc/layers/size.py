@@ -46,5 +46,5 @@ class Size(Movement):
         """A constant, or the dim of an input."""
         if isinstance(self.value, int):
             return (build.scalar(self.value, self.dtype),)
-        scalar = build.op("Squeeze", build.dim(self.value))
+        scalar = build.op("Squeeze", build.number(self.value))
         return (scalar if self.dtype is DType.INT64 else converted(build, scalar, self.dtype),)

@@ -98,11 +98,11 @@ class Slice(Rearrangement):
         picks = {axis: item.index for axis, item in enumerate(along) if isinstance(item, Pick)}
         cuts = {axis: item for axis, item in enumerate(along) if isinstance(item, Cut) and item != Cut()}
         if len(picks) == 1 and isinstance(next(iter(picks.values())), int):
-            tensor = _cut(build, tensor, cuts)
+            tensor = _cut(build, tensor, cuts, site.types[0].shape)
             tensor = _gathered(build, tensor, picks)
         else:
             single = {axis: _one(index, site.types[0].shape[axis]) for axis, index in picks.items()}
-            tensor = _cut(build, tensor, {**cuts, **single})
+            tensor = _cut(build, tensor, {**cuts, **single}, site.types[0].shape)
             tensor = build.op("Squeeze", tensor, build.ints(*picks)) if picks else tensor
         kept = [item for item in items if not isinstance(item, Pick)]
         fresh = [axis for axis, item in enumerate(kept) if isinstance(item, NewAxis)]
@@ -181,14 +181,29 @@ def _one(index: Dim, size: Dim) -> Cut:
     return Cut(start, start + 1)
 
 
-def _cut(build: Builder, tensor: str, cuts: dict[int, Cut]) -> str:
+def _cut(build: Builder, tensor: str, cuts: dict[int, Cut], shape: tuple[Dim, ...]) -> str:
     if not cuts:
         return tensor
     parts = cuts.values()
-    starts = tuple((0 if c.step > 0 else LAST) if c.start is None else c.start for c in parts)
-    stops = tuple((LAST if c.step > 0 else FIRST) if c.stop is None else c.stop for c in parts)
+    starts = tuple(
+        (0 if c.step > 0 else LAST) if c.start is None else _from_end(c.start, shape[axis]) for axis, c in cuts.items()
+    )
+    stops = tuple(
+        (LAST if c.step > 0 else FIRST) if c.stop is None else _from_end(c.stop, shape[axis])
+        for axis, c in cuts.items()
+    )
     steps = build.ints(*(c.step for c in parts))
     return build.op("Slice", tensor, build.shape(starts), build.shape(stops), build.ints(*cuts), steps)
+
+
+def _from_end(place: Dim, size: Dim) -> Dim:
+    """A place that lies a fixed number before the end, as the negative of that number; the end itself as past it."""
+    if isinstance(place, int):
+        return place
+    behind = place - size
+    if not isinstance(behind, int) or behind > 0 or not at_least(place, 0):
+        return place
+    return behind if behind < 0 else LAST
 
 
 def _gathered(build: Builder, tensor: str, picks: dict[int, Dim]) -> str:

@@ -63,7 +63,7 @@ class TakeAlongDim(Movement):
         axis = need_axis(self.name, site.types[0], self.axis)
         wide = [self._shape(site.types, axis, type_.shape[axis]) for type_ in site.types]
         parts = [
-            stretched(build, name, type_.shape, shape)
+            stretched(build, name, type_.shape, shape, type_.dtype)
             for name, type_, shape in zip(site.inputs, site.types, wide, strict=True)
         ]
         return (build.op("GatherElements", *parts, axis=axis),)

@@ -44,7 +44,7 @@ def _with_default(entry: GraphInput, default: float, build: Builder) -> str:
     build.graph.initializers[value.name] = Initializer(value.name, value.type.dtype, shape, Literal((default,) * count))
     if shape == value.type.shape:
         return value.name
-    expanded = build.op("Expand", value.name, build.shape(value.type.shape))
+    expanded = build.expand(value.name, shape, value.type.shape, value.type.dtype)
     build.graph.types[expanded] = value.type
     return expanded
 

@@ -13,21 +13,24 @@ from specc.ir.operation import Arguments
 from specc.ir.operators import Initializer, OperatorGraph, OperatorInput
 from specc.ir.relayout import stored_paths
 from specc.lower.errors import OutputNameTaken
+from specc.lower.forms import PORTABLE, Form
 from specc.lower.inputs import lower_inputs
 from specc.lower.names import finish, place
 from specc.lower.symbols import symbol_sources
 
 
-def lower(graph: Graph, opset: int, with_weights: bool = True) -> OperatorGraph:
+def lower(
+    graph: Graph, opset: int, with_weights: bool = True, forms: Mapping[str, Form] = PORTABLE, apart: bool = False
+) -> OperatorGraph:
     """The operators of `graph` for ONNX opset `opset`, weights stored in the model or else its inputs. Inputs, outputs
-    and weights keep their names, other results carry the path of their layer. Raises `SpecError` for a size that no
-    input tells."""
+    and weights keep their names, other results carry the path of their layer. `forms` come before what layers emit
+    themselves; `apart`: the memory of tensors is a device's. Raises `SpecError` for a size that no input tells."""
     _check_names(graph)
     made = OperatorGraph(
         graph.name, graph.doc, states=list(graph.states), domain=graph.domain, scope_docs=dict(graph.scope_docs)
     )
-    scope = _Scope({}, {})
-    build = Builder(made, opset, scope.lower_body, symbol_sources(graph), with_weights=with_weights)
+    scope = _Scope({}, {}, forms)
+    build = Builder(made, opset, scope.lower_body, symbol_sources(graph), with_weights=with_weights, apart=apart)
     lower_inputs(graph, build, scope.names)
     for weight in graph.weights.values():
         made.weights[weight.name] = weight
@@ -63,18 +66,25 @@ class _Scope:
 
     names: dict[Value, str]
     preferred: dict[str, str]
+    forms: Mapping[str, Form]
 
     def lower_nodes(self, graph: Graph, build: Builder) -> None:
         """Emit every node in order."""
         for node in graph.nodes:
             build.layer, build.source = node.path, place(node.span)
             with placing(node.span):
-                results = node.operation.lower(build, self._site(node, build))
+                results = self._results(node, build)
             for index, (value, name) in enumerate(zip(node.outputs, results, strict=True)):
                 self.names[value] = name
                 path = node.path if len(node.outputs) == 1 else f"{node.path}/{index}"
                 self.preferred.setdefault(name, path)
                 build.graph.types.setdefault(name, value.type)
+
+    def _results(self, node: Node, build: Builder) -> tuple[str, ...]:
+        site = self._site(node, build)
+        form = self.forms.get(node.operation.name)
+        better = form(node.operation, build, site) if form else None
+        return better or node.operation.lower(build, site)
 
     def _site(self, node: Node, build: Builder) -> Site:
         names = tuple(None if value is None else self.name(value, build) for value in node.inputs)
@@ -118,7 +128,7 @@ class _Scope:
         """The body of a loop as a nested graph: values in `bound` are read from around it by name, other inputs are its
         own. Weights become initializers of the outermost graph."""
         body = OperatorGraph(f"{build.layer}/body", graph.doc)
-        scope = _Scope({**self.names, **bound}, self.preferred)
+        scope = _Scope({**self.names, **bound}, self.preferred, self.forms)
         inner = Builder(body, build.opset, scope.lower_body, build.symbol_sources, build, build.layer, build.source)
         for entry in graph.inputs:
             if entry.value not in bound:

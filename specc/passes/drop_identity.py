@@ -19,13 +19,14 @@ class DropIdentity(Rewrite):
 
     name: ClassVar[str] = "drop_identity"
     layers: ClassVar[tuple[str, ...]] = (
-        "identity", "dropout", "stochastic_depth", "cast", "flatten", "reshape", "pad", "expand", "tile",
+        "identity", "dropout", "stochastic_depth", "cast", "flatten", "reshape", "pad", "expand", "tile", "concat",
+        "split",
     )  # fmt: skip
 
     def attempt(self, node: Node, scene: Scene) -> Outcome:
         """Any of them with the type of the input: none moves elements within a tensor of one type."""
         tensor, result = node.inputs[0], node.outputs[0]
-        if tensor is None or len(node.outputs) != 1 or tensor.type != result.type:
+        if tensor is None or len(node.inputs) != 1 or len(node.outputs) != 1 or tensor.type != result.type:
             return None
 
         def edit(scene: Scene) -> None:

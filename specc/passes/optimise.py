@@ -15,16 +15,30 @@ from specc.passes.rewrite import Cleanup, Found, Outcome, Pass, Refused, Rewrite
 def optimise(graph: Graph, passes: Sequence[Pass], setting: Setting) -> tuple[Graph, Ledger]:
     """A copy of `graph` after every pass in turn, and what they did. The graph itself stays as it is.
 
-    After a pass that changed anything the graph is verified; a failure, which is a bug of the pass, names it.
+    What comes out is verified; a failure, which is a bug of a pass, names it.
     """
-    ledger = Ledger()
     if not passes:
-        return graph, ledger
-    made = copied(graph)
+        return graph, Ledger()
+    made, ledger = _rewritten(graph, passes, setting)
+    if any(entry.applied for entry in ledger.entries):
+        try:
+            verify(made)
+        except IrError:
+            _rewritten(graph, passes, setting, check=True)
+            raise
+    return made, ledger
+
+
+def _rewritten(graph: Graph, passes: Sequence[Pass], setting: Setting, check: bool = False) -> tuple[Graph, Ledger]:
+    """The graph after every pass, with `check` verified after each that changed it."""
+    made, ledger = copied(graph), Ledger()
+    scene = Scene(made, setting)
     for rewrite in passes:
         before = len(made.nodes)
-        if run_pass(made, rewrite, setting, ledger):
+        after = run_pass(scene, rewrite, ledger)
+        if check and after is not scene:
             _verify(made, rewrite)
+        scene = after
         ledger.nodes[rewrite.name] = (before, len(made.nodes))
     return made, ledger
 
@@ -36,19 +50,17 @@ def _verify(graph: Graph, rewrite: Pass) -> None:
         raise IrError(error.where, f"after `{rewrite.name}`: {error.what}") from error
 
 
-def run_pass(graph: Graph, rewrite: Pass, setting: Setting, ledger: Ledger) -> bool:
-    """Apply one pass until it finds nothing more; whether it changed the graph."""
-    changed = False
+def run_pass(scene: Scene, rewrite: Pass, ledger: Ledger) -> Scene:
+    """Apply one pass until it finds nothing more; the graph as it is then, which is `scene` where nothing changed."""
     while True:
-        scene = Scene(graph, setting)
         refused: list[Refused] = []
         found = _clean(rewrite, scene) if isinstance(rewrite, Cleanup) else _sweep(rewrite, scene, refused)
         ledger.entries += [_entry(rewrite, change.nodes, True, change.note) for change in found]
         if scene.patch.empty:
             ledger.entries += [_entry(rewrite, place.nodes, False, place.why) for place in refused]
-            return changed
-        scene.patch.apply(graph)
-        changed = True
+            return scene
+        scene.patch.apply(scene.graph)
+        scene = Scene(scene.graph, scene.setting)
 
 
 def _clean(rewrite: Cleanup, scene: Scene) -> list[Found]:
@@ -59,21 +71,31 @@ def _clean(rewrite: Cleanup, scene: Scene) -> list[Found]:
 
 
 def _sweep(rewrite: Rewrite, scene: Scene, refused: list[Refused]) -> list[Found]:
-    """Changes at nodes that no other change of this sweep has to do with."""
+    """Changes that have nothing to do with each other: none touches what another touches or reads."""
     touched: set[Node] = set()
+    relied: set[Node] = set()
     found: list[Found] = []
-    for node in scene.graph.nodes:
-        if node.operation.name not in rewrite.layers or node in touched:
+    for node in scene.at(rewrite.layers):
+        if node in touched:
             continue
         spend(1)
         outcome: Outcome = rewrite.attempt(node, scene)
         if isinstance(outcome, Refused):
             refused.append(outcome)
-        elif outcome is not None and touched.isdisjoint(outcome.nodes):
-            outcome.edit(scene)
-            touched.update(outcome.nodes)
-            found.append(outcome)
+        elif outcome is not None:
+            read = _makers(outcome.nodes)
+            if touched.isdisjoint(outcome.nodes) and touched.isdisjoint(read) and relied.isdisjoint(outcome.nodes):
+                outcome.edit(scene)
+                touched.update(outcome.nodes)
+                relied.update(read)
+                found.append(outcome)
     return found
+
+
+def _makers(nodes: tuple[Node, ...]) -> set[Node]:
+    """The nodes that make what `nodes` read, themselves aside."""
+    made = {value.producer for node in nodes for value in node.inputs if value is not None}
+    return {node for node in made if node is not None} - set(nodes)
 
 
 def _entry(rewrite: Pass, nodes: tuple[Node, ...], applied: bool, why: str) -> Entry:

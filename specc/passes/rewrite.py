@@ -8,10 +8,10 @@ from dataclasses import dataclass, field
 from typing import ClassVar, TypeAlias, Union
 
 from specc.ir.algorithms import users
-from specc.ir.graph import Graph, Node, Value, Weight
+from specc.ir.graph import Graph, Node, Role, Value, Weight
 from specc.ir.operation import ZEROS, Arguments, Operation
 from specc.ir.patch import Patch
-from specc.ir.relayout import Relayout, Stored
+from specc.ir.relayout import Relayout
 from specc.tensor.types import TensorType
 
 
@@ -33,12 +33,20 @@ class Scene:
     _users: dict[Value, list[Node]] = field(default_factory=dict)
     _shown: set[Value] = field(default_factory=set)
     _names: set[str] = field(default_factory=set)
+    _places: dict[str, list[int]] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         """Look up who reads what."""
         self._users = users(self.graph)
         self._shown = {output.value for output in self.graph.outputs}
-        self._names = {value.name for value in self.graph.values()}
+        self._names = {value.name for value in self.graph.values()} | {node.path for node in self.graph.nodes}
+        for index, node in enumerate(self.graph.nodes):
+            self._places.setdefault(node.operation.name, []).append(index)
+
+    def at(self, layers: tuple[str, ...]) -> list[Node]:
+        """The nodes whose layers are among `layers`, in order."""
+        places = sorted(index for layer in layers for index in self._places.get(layer, ()))
+        return [self.graph.nodes[index] for index in places]
 
     def readers(self, value: Value) -> list[Node]:
         """The nodes that read `value`."""
@@ -69,25 +77,52 @@ class Scene:
         self._names.add(name)
         return name
 
-    def folded(self, name: str, like: Value, dims: tuple[int, ...], relayout: Relayout) -> Weight:
+    def folded(
+        self, name: str, like: Value, dims: tuple[int, ...], relayout: Relayout, role: Role = Role.TRAINABLE
+    ) -> Weight:
         """A new weight of the element type of `like`, computed from others; unlike them it is no weight of the spec."""
-        made = Weight(self.fresh(name), TensorType(like.type.dtype, dims), like.span, initial=ZEROS, relayout=relayout)
+        type_ = TensorType(like.type.dtype, dims)
+        made = Weight(self.fresh(name), type_, like.span, initial=ZEROS, role=role, relayout=relayout)
         self.patch.add_weight(made)
         return made
 
-    def made(self, node: Node, operation: Operation, inputs: tuple[Value | None, ...], stem: str) -> Node:
-        """A new node without weights in the place of `node`, with results of the types that its layer gives."""
-        types = Arguments(operation.ports, tuple(None if value is None else value.type for value in inputs))
-        path = self.fresh(stem)
-        results = operation.infer(types)
+    def made(
+        self,
+        node: Node,
+        operation: Operation,
+        inputs: tuple[Value | None, ...],
+        stem: str,
+        weights: dict[str, Value] | None = None,
+    ) -> Node:
+        """A new node beside `node`, with results of the types that its layer gives."""
+        results, path = _results(operation, inputs), self.fresh(stem)
         names = [path] if len(results) == 1 else [self.fresh(f"{path}:{index}") for index in range(len(results))]
-        outputs = tuple(Value(name, type_, node.span) for name, type_ in zip(names, results, strict=True))
-        return Node(operation, path, inputs, {}, outputs, node.span, node.calls)
+        return _node(node, operation, path, inputs, weights or {}, list(zip(names, results, strict=True)))
+
+    def renewed(self, node: Node, operation: Operation, inputs: tuple[Value | None, ...]) -> Node:
+        """A new node, without weights, in the place of `node`, which will be gone: it has its path and names."""
+        names = [value.name for value in node.outputs]
+        results = list(zip(names, _results(operation, inputs), strict=True))
+        return _node(node, operation, node.path, inputs, {}, results)
 
 
-def relayout_of(weight: Weight) -> Relayout:
-    """How a further weight is computed from `weight`."""
-    return Stored(weight.name)
+def _results(operation: Operation, inputs: tuple[Value | None, ...]) -> tuple[TensorType, ...]:
+    return operation.infer(Arguments(operation.ports, tuple(None if value is None else value.type for value in inputs)))
+
+
+def _node(
+    like: Node,
+    operation: Operation,
+    path: str,
+    inputs: tuple[Value | None, ...],
+    weights: dict[str, Value],
+    results: list[tuple[str, TensorType]],
+) -> Node:
+    outputs = tuple(Value(name, type_, like.span) for name, type_ in results)
+    made = Node(operation, path, inputs, weights, outputs, like.span, like.calls)
+    for value in outputs:
+        value.producer = made
+    return made
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-DTYPES = ("float32", "int8", "int4")
+HALF = ("float16", "bfloat16")
+DTYPES = ("float32", *HALF, "int8", "int4")
 FORMS = ("static", "dynamic", "weights")
 METHODS = ("minmax", "entropy", "percentile")
 BLOCKS = (16, 32, 64, 128, 256)

@@ -59,6 +59,7 @@ def target_page(target: Target) -> str:
     if target.disabled_optimizers:
         rows.append(("without", ", ".join(target.disabled_optimizers)))
     rows += [(f"session {key}", value) for key, value in target.session.items()]
+    rows += [(f"provider {key}", value) for key, value in target.provider_options.items()]
     text = f"{target.name}: {target.doc}\n\n" + _aligned(rows)
     if target.machine is None:
         return f"{text}\nIt is no device: times need one (`specc targets` lists them), or a measured file.\n"
@@ -104,6 +105,7 @@ def target_json(target: Target) -> dict[str, Json]:
         "providers": list(target.providers),
         "session": dict(target.session),
         "disabled_optimizers": list(target.disabled_optimizers),
+        "provider_options": dict(target.provider_options),
         "machine": None
         if machine is None
         else {

@@ -284,8 +284,39 @@ class PromiseBroken(Mistake):
         return "give tensors of other sizes, or change the `require` of the spec"
 
 
+@mistake
+class NotOnDevice(Mistake):
+    """Nodes of a model would run on the CPU, or tensors would be copied between its memory and the device's.
+
+    Why: each such node makes the device wait. onnxruntime says nothing of it.
+
+    Wrong:
+        y = x -> tan
+    Right:
+        y = (x -> sin) / (x -> cos)
+    """
+
+    code = "SP7302"
+    title = "not all on the device"
+    nodes: tuple[str, ...]
+    copies: int
+
+    def message(self) -> str:
+        """One sentence."""
+        return f"{len(self.nodes)} kinds of nodes run on the CPU, and {self.copies} tensors are copied"
+
+    def notes(self) -> tuple[str, ...]:
+        """What runs there."""
+        return self.nodes
+
+    def hint(self) -> str | None:
+        """What to do."""
+        return "use other layers, fix sizes with `-b`, or accept it with `--placement any`"
+
+
 ERRORS = (
     PromiseBroken,
+    NotOnDevice,
     ModelUnreadable,
     CudaUnavailable,
     UnknownInput,

@@ -16,7 +16,8 @@ import numpy as np
 import onnxruntime as ort
 
 from specc.base.diagnostics import SpecError, fail
-from specc.emit.trace import NodePlace, node_places
+from specc.emit.settings import Session as Noted
+from specc.emit.trace import NodePlace, node_places, noted_session
 from specc.runtime.errors import CudaUnavailable, ModelUnreadable, RunFailed
 from specc.runtime.interface import Port, check_inputs, with_defaults
 from specc.runtime.promises import Promises, check_promises, read_promises
@@ -39,13 +40,14 @@ _NODE = re.compile(r"Name:'([^']*)'")
 @dataclass(frozen=True, slots=True)
 class SessionSettings:
     """How a model is run: `device` is `cpu` or `cuda`; 0 threads leaves the number to the runtime; `options` are its
-    session options by key; `disabled` are rewrites of the runtime that it leaves out; without `optimise` it rewrites
-    nothing."""
+    session options by key, beside those that the model notes for this device; `disabled` are rewrites of the runtime
+    that are left out, None for those that the model notes, or else those known to be harmful; without `optimise` the
+    runtime rewrites nothing."""
 
     device: str = "cpu"
     threads: int = 0
     options: Mapping[str, str] | None = None
-    disabled: tuple[str, ...] = HARMFUL
+    disabled: tuple[str, ...] | None = None
     optimise: bool = True
 
 
@@ -95,17 +97,19 @@ def runtime_version() -> str:
     return str(ort.__version__)
 
 
-def open_session(model: Path | bytes, settings: SessionSettings = SessionSettings()) -> Session:
+def open_session(
+    model: Path | bytes, settings: SessionSettings = SessionSettings(), noted: Noted | None = None
+) -> Session:
     """Load a model from a file or from its bytes. Raises `SpecError` where that is impossible; never runs on another
-    device than the one that is asked for."""
+    device than the one that is asked for. `noted` is what the model notes, where that is known already."""
     ort.set_default_logger_severity(_SILENT)
-    providers = _cuda_providers() if settings.device == "cuda" else [CPU]
+    noted = _noted(model, settings, noted)
     load = partial(
         ort.InferenceSession,
         str(model) if isinstance(model, Path) else model,
-        _options(settings),
-        providers=providers,
-        disabled_optimizers=_disabled(settings),
+        _options(settings, noted),
+        providers=_providers(settings, noted),
+        disabled_optimizers=_disabled(settings, noted),
     )
     try:
         native = load()
@@ -117,33 +121,51 @@ def open_session(model: Path | bytes, settings: SessionSettings = SessionSetting
 
 
 def open_profiled(
-    model: Path | bytes, settings: SessionSettings, rewritten: Path, profile: Path
+    model: Path | bytes, settings: SessionSettings, rewritten: Path, profile: Path | None
 ) -> ort.InferenceSession:
-    """A session that writes the model as the runtime has rewritten it, and the times of its kernels."""
-    options = _options(settings)
+    """A session that writes the model as the runtime has rewritten it, and where `profile` is given the times of its
+    kernels."""
+    noted = _noted(model, settings)
+    options = _options(settings, noted)
     options.optimized_model_filepath = str(rewritten)
-    options.enable_profiling = True
-    options.profile_file_prefix = str(profile)
+    if profile is not None:
+        options.enable_profiling, options.profile_file_prefix = True, str(profile)
     options.add_session_config_entry("session.optimized_model_external_initializers_file_name", "rewritten.data")
     options.add_session_config_entry("session.optimized_model_external_initializers_min_size_in_bytes", "1024")
     source = str(model) if isinstance(model, Path) else model
-    providers = _cuda_providers() if settings.device == "cuda" else [CPU]
-    return ort.InferenceSession(source, options, providers=providers, disabled_optimizers=_disabled(settings))
+    providers, disabled = _providers(settings, noted), _disabled(settings, noted)
+    return ort.InferenceSession(source, options, providers=providers, disabled_optimizers=disabled)
 
 
-def _options(settings: SessionSettings) -> ort.SessionOptions:
+def _noted(model: Path | bytes, settings: SessionSettings, known: Noted | None = None) -> Noted | None:
+    """What the model notes, where it is for the device that it is run on."""
+    found = known or noted_session(model)
+    return found if found is not None and found.device == settings.device else None
+
+
+def _options(settings: SessionSettings, noted: Noted | None) -> ort.SessionOptions:
     options = ort.SessionOptions()
     options.log_severity_level = _SILENT
     options.intra_op_num_threads = settings.threads
     if not settings.optimise:
         options.graph_optimization_level = ort.GraphOptimizationLevel.ORT_DISABLE_ALL
-    for key, value in (settings.options or {}).items():
+    for key, value in {**(noted.options if noted else {}), **(settings.options or {})}.items():
         options.add_session_config_entry(key, value)
     return options
 
 
-def _disabled(settings: SessionSettings) -> list[str]:
-    return [*settings.disabled, *(HARMFUL_ON_CUDA if settings.device == "cuda" else ())]
+def _disabled(settings: SessionSettings, noted: Noted | None) -> list[str]:
+    if settings.disabled is not None:
+        return list(settings.disabled)
+    if noted is not None:
+        return list(noted.disabled_optimizers)
+    return list(HARMFUL_ON_CUDA if settings.device == "cuda" else HARMFUL)
+
+
+def _providers(settings: SessionSettings, noted: Noted | None) -> list[str | tuple[str, dict[str, str]]]:
+    """The providers of the device, the first with the options that the model notes."""
+    first, *others = _cuda_providers() if settings.device == "cuda" else [CPU]
+    return [(first, dict(noted.provider_options)) if noted and noted.provider_options else first, *others]
 
 
 def _cuda_providers() -> list[str]:

@@ -7,9 +7,11 @@ from collections.abc import Callable
 import numpy as np
 
 from specc.ir.relayout import (
+    Applied,
     Blocks,
     BlockScale,
     Bordered,
+    Diagonal,
     Filled,
     InverseRoot,
     Joined,
@@ -37,7 +39,7 @@ from specc.weights.quantised import evaluate_quantised
 
 def evaluate_relayout(relayout: Relayout, fetch: Callable[[str], Array], dtype: DType) -> Array:
     """The tensor that `relayout` describes; `fetch` gives the stored weight of a path, `dtype` is that of `Filled`.
-    Products are computed, and left, in double precision."""
+    What is computed is computed, and left, in double precision."""
     match relayout:
         case Stored(path):
             return fetch(path)
@@ -45,12 +47,7 @@ def evaluate_relayout(relayout: Relayout, fetch: Callable[[str], Array], dtype: 
             return np.full(shape, value, numpy_dtype(dtype))
         case Joined(sources, axis):
             return np.concatenate([evaluate_relayout(source, fetch, dtype) for source in sources], axis)
-        case Sum(sources):
-            total = evaluate_relayout(sources[0], fetch, dtype)
-            for source in sources[1:]:
-                total = np.add(total, evaluate_relayout(source, fetch, dtype))
-            return total
-        case Product() | MatrixProduct() | InverseRoot():
+        case Sum() | Product() | MatrixProduct() | InverseRoot() | Applied():
             return _computed(relayout, lambda source: _double(evaluate_relayout(source, fetch, dtype)))
         case WeightNormed(magnitude, direction, axis):
             norms = evaluate_relayout(magnitude, fetch, dtype)
@@ -68,22 +65,48 @@ def _double(array: Array) -> Array:
     return array.astype(np.float64)
 
 
-def _computed(relayout: Product | MatrixProduct | InverseRoot, evaluate: Callable[[Relayout], Array]) -> Array:
+def _computed(
+    relayout: Sum | Product | MatrixProduct | InverseRoot | Applied, evaluate: Callable[[Relayout], Array]
+) -> Array:
     with np.errstate(all="ignore"):
         match relayout:
+            case Sum(sources):
+                return _folded(np.add, sources, evaluate)
             case Product(sources):
-                made = evaluate(sources[0])
-                for source in sources[1:]:
-                    made = np.multiply(made, evaluate(source))
-                return made
+                return _folded(np.multiply, sources, evaluate)
             case MatrixProduct(left, right):
-                made = np.matmul(evaluate(left), evaluate(right))
-                return np.asarray(made)
+                return np.asarray(np.matmul(evaluate(left), evaluate(right)))
             case InverseRoot(source, eps):
                 return np.asarray(1 / np.sqrt(np.add(evaluate(source), eps)))
+            case Applied(function, source):
+                return np.asarray(_FUNCTIONS[function](evaluate(source)))
 
 
-def _rearranged(relayout: Transposed | Reshaped | Blocks | Part | Summed | Bordered, source: Array) -> Array:
+def _folded(
+    function: Callable[[Array, Array], Array], sources: tuple[Relayout, ...], evaluate: Callable[[Relayout], Array]
+) -> Array:
+    made = evaluate(sources[0])
+    for source in sources[1:]:
+        made = function(made, evaluate(source))
+    return made
+
+
+_FUNCTIONS: dict[str, Callable[[Array], Array]] = {
+    "exp": np.exp,
+    "neg": np.negative,
+    "reciprocal": np.reciprocal,
+    "sqrt": np.sqrt,
+}
+
+
+def _diagonal(source: Array, columns: int) -> Array:
+    made: Array = np.zeros((len(source), columns), source.dtype)
+    rows = np.arange(len(source))
+    made[rows, rows % columns] = source
+    return made
+
+
+def _rearranged(relayout: Transposed | Reshaped | Blocks | Part | Diagonal | Summed | Bordered, source: Array) -> Array:
     match relayout:
         case Transposed(_, permutation):
             return source.transpose(permutation)
@@ -94,6 +117,8 @@ def _rearranged(relayout: Transposed | Reshaped | Blocks | Part | Summed | Borde
             return np.concatenate([parts[index] for index in order])
         case Part(_, axis, start, stop):
             return source[(slice(None),) * axis + (slice(start, stop),)]
+        case Diagonal(_, columns):
+            return _diagonal(source, columns)
         case Summed(_, axes):
             return np.asarray(source.sum(axes, dtype=np.float64))
         case Bordered(_, borders):

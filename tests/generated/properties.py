@@ -40,7 +40,7 @@ from specc.tensor.dims import evaluate
 TOLERANCE = 1e-4
 """Of float32 networks, relative to 1 + the largest magnitude of an output."""
 RUNS = 3
-PLACE = re.compile(r'  # [^"]*$', re.MULTILINE)
+PLACE = re.compile(r'  # [^"\n]*$', re.MULTILINE)
 WIDE = "output wide_ = ones([1, 600]) -> linear(600) as wide_\n"
 """A layer whose weights are too large to stay in the model's file."""
 

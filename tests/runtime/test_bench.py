@@ -86,6 +86,53 @@ def test_names_of_fused_layers() -> None:
     assert _named(()) == "(not mapped)"
 
 
+def test_the_zoo(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    common = ["bench", "--zoo", "lenet5", "zoo:elman", "resnet18", "--runs", "5", "--limit-params", "1_000_000"]
+    assert main([*common, "-b", "N=2", "--target", "cpu_avx2", "--format", "json"]) == 0
+    printed = capsys.readouterr()
+    made = json.loads(printed.out)
+    assert "1/2 lenet5: " in printed.err
+    assert made["left_out"] == [{"model": "resnet18", "params": 11_689_512}]
+    lenet, elman = made["models"]
+    assert (lenet["model"], lenet["bindings"]) == ("lenet5", {"N": 2})
+    assert (elman["model"], elman["bindings"]) == ("elman", {"N": 2, "T": 5})
+    assert lenet["top1"]["percent"] == 99.05 and elman["top1"] is None
+    for row, name in ((lenet, "lenet5"), (elman, "elman")):
+        report = specc.load(f"zoo:{name}").report(**row["bindings"])
+        assert (row["params"], row["macs"], row["flops"]) == (report.params.trainable, report.macs, report.flops)
+        assert row["flops_per_second"] == pytest.approx(row["flops"] / row["seconds"]["median"])
+        assert row["of_peak"] > 0 and row["runs"] == 5 and 0 < row["seconds"]["min"] <= row["seconds"]["median"]
+
+
+def test_forms_of_the_zoo(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    common = ["bench", "--zoo", "lenet5", "resnet18", "--runs", "1", "--limit-params", "1_000_000"]
+    assert main(common) == 0
+    text = capsys.readouterr().out
+    assert "GFLOP/s" in text and "of peak" not in text and "\nlenet5  N=1 " in text
+    assert "left out, of more than 1.00M parameters: resnet18 (11.7M)\n" in text
+    assert main([*common, "--format", "markdown", "--target", "cpu_avx2", "-o", str(tmp_path / "zoo.md")]) == 0
+    lines = (tmp_path / "zoo.md").read_text().splitlines()
+    assert lines[0].endswith("| GFLOP/s | of peak |") and lines[2].startswith(
+        "| lenet5 | N=1 | 99.05 | 61.7K | 417K | "
+    )
+    capsys.readouterr()
+    assert main([*common, "--format", "csv"]) == 0
+    printed = capsys.readouterr()
+    assert printed.out.splitlines()[1].startswith("lenet5,N=1,99.05,61706,416520,")
+    assert "left out" in printed.err
+
+
+def test_options_of_the_zoo_and_of_one_model(capsys: pytest.CaptureFixture[str]) -> None:
+    for wrong in (["--zoo", "--per-layer"], ["--zoo", "-D", "classes=3"], ["zoo:lenet5", "--limit-params", "3"]):
+        assert main(["bench", *wrong]) == 2
+    assert main(["bench"]) == 2 and main(["bench", "zoo:lenet5", "--zoo", "rnn"]) == 2
+    assert "SP2901" not in capsys.readouterr().err
+    assert main(["bench", "--zoo", "lenet6"]) == 1
+    assert "did you mean `lenet5`" in capsys.readouterr().err
+    assert main(["bench", "--zoo", "lenet5", "--target", "h100"]) == 1
+    assert "SP6215" in capsys.readouterr().err
+
+
 def test_the_command(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     (tmp_path / "net.specc").write_text(NET)
     common = ["-b", "N=2", "--runs", "5", "--warmup", "1"]

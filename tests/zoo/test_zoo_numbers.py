@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
-from typing import TypedDict
+from typing import NotRequired, TypedDict
 
 import pytest
 
@@ -17,7 +17,7 @@ class Row(TypedDict):
     zoo: str
     input: str
     params_trainable: int
-    buffers_bn_stats: int | None
+    buffers_bn_stats: NotRequired[int | None]
     macs: int
     output_shapes: object
 
@@ -34,8 +34,8 @@ def test_outside_numbers(name: str) -> None:
     report = spec.report(**SIZES.get(name, MODELS[name].at))
     assert report.params.trainable == row["params_trainable"]
     assert report.macs == row["macs"]
-    if row["buffers_bn_stats"] is not None:
-        assert statistics(spec) == row["buffers_bn_stats"]
+    if (buffers := row.get("buffers_bn_stats")) is not None:
+        assert statistics(spec) == buffers
     wanted = shapes(row["output_shapes"])
     assert [list(output.shape) for output in report.outputs][: len(wanted)] == wanted
 
@@ -46,6 +46,13 @@ def test_numbers_of_the_index(name: str) -> None:
     report = specc.load(f"zoo:{name}").report(**model.at)
     assert (report.params.trainable, report.macs) == (model.params, model.macs)
     assert model.paper and model.year and model.title
+
+
+def test_published_accuracy_has_a_source() -> None:
+    found = {name: model.top1 for name, model in MODELS.items() if model.top1}
+    assert all(0 < one.percent < 100 and one.source for one in found.values())
+    assert {MODELS[name].spec.split("/")[0] for name in found} == {"vision"}
+    assert found["resnet50"].percent == 76.13
 
 
 def test_specs_are_short() -> None:

@@ -44,7 +44,7 @@ class Pattern:
         """[Tq, Tk], true where the query sees the key."""
         rows, columns = counted(build, sizes.queries), counted(build, sizes.keys)
         if sizes.keys != sizes.queries:
-            rows = build.op("Add", rows, build.dim(sizes.keys - sizes.queries))
+            rows = build.op("Add", rows, build.number(sizes.keys - sizes.queries))
         rows = build.op("Unsqueeze", rows, build.ints(1))
         if self.window is None:
             return build.op("LessOrEqual", columns, rows)

@@ -174,7 +174,7 @@ def _gathered(build: Builder, tensor: str, picks: str, blocks: Blocks, width: in
     flat = (sizes.batch, sizes.heads * blocks.count, blocks.size, width)
     tensor = build.reshape(tensor, (sizes.batch, sizes.heads, sizes.keys, width), flat)
     heads = build.op("Reshape", build.ints(*range(sizes.heads)), build.ints(sizes.heads, 1, 1))
-    places = build.op("Add", picks, build.op("Mul", heads, build.dim(blocks.count)))
+    places = build.op("Add", picks, build.op("Mul", heads, build.number(blocks.count)))
     read = build.op("Gather", tensor, places, axis=1)
     before = (sizes.batch, sizes.heads, blocks.count - 2, blocks.read, blocks.size, width)
     return build.reshape(read, before, (*before[:3], blocks.read * blocks.size, width))

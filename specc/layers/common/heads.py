@@ -123,7 +123,7 @@ def _shares(build: Builder, scores: str, sinks: str | None, sizes: Heads, dtype:
         return converted(build, build.op("Equal", best, counted(build, sizes.keys)), dtype)
     if sinks is None:
         return build.op("Softmax", scores, axis=-1)
-    shape = build.shape((*sizes.scores[:3], 1))
-    column = build.op("Expand", build.op("Unsqueeze", sinks, build.ints(1, 2)), shape)
+    one, shape = (sizes.heads, 1, 1), (*sizes.scores[:3], 1)
+    column = build.expand(build.op("Unsqueeze", sinks, build.ints(1, 2)), one, shape, dtype)
     shares = build.op("Softmax", build.op("Concat", scores, column, axis=-1), axis=-1)
     return build.op("Slice", shares, build.ints(0), build.ints(-1), build.ints(-1))

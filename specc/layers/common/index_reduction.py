@@ -6,6 +6,7 @@ from typing import ClassVar
 
 from specc.ir.builder import Builder, Site
 from specc.ir.operation import Arguments, Cost, Operation
+from specc.ir.operators import Attribute
 from specc.layers.common.attributes import BOOL, INT, attribute, layer
 from specc.layers.common.axes import need_some
 from specc.layers.common.checks import need_axis
@@ -13,6 +14,9 @@ from specc.layers.common.element_types import RANKED
 from specc.layers.common.reduction import reduced
 from specc.tensor.dtypes import DType
 from specc.tensor.types import TensorType
+
+_SEARCHED = (DType.FLOAT32, DType.FLOAT16, DType.FLOAT64)
+"""Element types for which devices have the operator."""
 
 
 @layer
@@ -39,4 +43,13 @@ class IndexReduction(Operation):
     def lower(self, build: Builder, site: Site) -> tuple[str, ...]:
         """One ONNX operator."""
         axis = need_axis(self.name, site.types[0], self.axis)
+        if build.root().apart and site.types[0].dtype not in _SEARCHED:
+            return (self._first(build, site, axis),)
         return (build.op(self.operator, site.inputs[0], axis=axis, keepdims=int(self.keepdims)),)
+
+    def _first(self, build: Builder, site: Site, axis: int) -> str:
+        """ONNX TopK, which has kernels for more types on devices; of equal elements the first comes first."""
+        largest = int(self.operator == "ArgMax")
+        options: dict[str, Attribute] = {"axis": axis, "largest": largest, "sorted": 1}
+        _, places = build.ops("TopK", (site.inputs[0], build.ints(1)), 2, attributes=options)
+        return places if self.keepdims else build.op("Squeeze", places, build.ints(axis))

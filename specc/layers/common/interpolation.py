@@ -76,10 +76,10 @@ def _places(build: Builder, count: Dim, first: Dim, step: Dim, divisor: Dim) -> 
     if isinstance(count, int) and isinstance(first, int) and isinstance(step, int) and isinstance(divisor, int):
         spend(count)
         return build.ints(*((first + i * step) // divisor for i in range(count)))
-    places = build.op("Mul", counted(build, count), build.dim(step))
+    places = build.op("Mul", counted(build, count), build.number(step))
     if first != 0:
-        places = build.op("Add", places, build.dim(first))
-    return build.op("Div", places, build.dim(divisor))
+        places = build.op("Add", places, build.number(first))
+    return build.op("Div", places, build.number(divisor))
 
 
 def blended(build: Builder, site: Site, mode: str, align_corners: bool, scales: tuple[float, ...] | None = None) -> str:

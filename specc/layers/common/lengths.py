@@ -31,4 +31,4 @@ def need_lengths(layer: str, inputs: Arguments[TensorType], batch_axis: int) -> 
 def kept_lengths(build: Builder, lengths: str, dtype: DType, longest: Dim) -> str:
     """`lengths` as int64 [N], each within 0 and `longest`."""
     wide = lengths if dtype is DType.INT64 else build.op("Cast", lengths, to=ONNX_NUMBERS[DType.INT64])
-    return build.op("Min", build.op("Max", wide, build.ints(0)), build.dim(longest))
+    return build.op("Min", build.op("Max", wide, build.ints(0)), build.number(longest))

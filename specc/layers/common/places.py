@@ -30,4 +30,4 @@ def places_of(build: Builder, site: Site, length: Dim, offset: Dim) -> str:
     if given is not None:
         return given
     count = counted(build, length)
-    return count if offset == 0 else build.op("Add", count, build.dim(offset))
+    return count if offset == 0 else build.op("Add", count, build.number(offset))

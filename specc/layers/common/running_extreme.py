@@ -44,7 +44,7 @@ class RunningExtreme(Operation):
         first = build.op("Gather", tensor, build.scalar(0, DType.INT64), axis=axis)
         zero = build.scalar(0, DType.INT64)
         places = one.with_dtype(DType.INT64)
-        start = build.op("Expand", zero, build.shape(one.shape)) if one.rank else zero
+        start = build.expand(zero, (), one.shape, DType.INT64) if one.rank else zero
         numbers = counted(build, type_.shape[axis])
         step = self._step_of_floats if type_.dtype.is_float else self._step
         states = ((first, one), (start, places))

@@ -119,7 +119,7 @@ class Level:
         build = self.build
         if start is None:
             zero = build.scalar(0.0, self.run.dtype)
-            return build.op("Expand", zero, build.shape((self.run.batch, size)))
+            return build.expand(zero, (), (self.run.batch, size), self.run.dtype)
         return build.op("Gather", start, build.scalar(direction, DType.INT64), axis=0)
 
 

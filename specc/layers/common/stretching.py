@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from specc.ir.builder import Builder
 from specc.tensor.dims import Dim
+from specc.tensor.dtypes import DType
 
 
-def stretched(build: Builder, tensor: str, before: tuple[Dim, ...], after: tuple[Dim, ...]) -> str:
+def stretched(build: Builder, tensor: str, before: tuple[Dim, ...], after: tuple[Dim, ...], dtype: DType) -> str:
     """`tensor` of shape `before` in the shape `after`, whose dims are aligned from the last.
 
     The runtime leaves out an Expand to no element at all, so such dims are cut first.
@@ -18,4 +19,5 @@ def stretched(build: Builder, tensor: str, before: tuple[Dim, ...], after: tuple
     if empty:
         zeros = build.ints(*(0 for _ in empty))
         tensor = build.op("Slice", tensor, zeros, zeros, build.ints(*empty))
-    return build.op("Expand", tensor, build.shape(after))
+    cut = tuple(0 if axis in empty else dim for axis, dim in enumerate(before))
+    return build.expand(tensor, cut, after, dtype)

@@ -51,6 +51,6 @@ class Variance(Reduction):
         if isinstance(count, int):
             return build.scalar(count / (count - self.correction), type_.dtype)
         wide = DType.FLOAT64 if type_.dtype is DType.FLOAT64 else DType.FLOAT32
-        number = converted(build, build.op("Squeeze", build.dim(count)), wide)
+        number = converted(build, build.op("Squeeze", build.number(count)), wide)
         ratio = build.op("Div", number, build.op("Sub", number, build.scalar(self.correction, wide)))
         return ratio if wide is type_.dtype else converted(build, ratio, type_.dtype)
