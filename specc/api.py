@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from specc.model import Model, Weights
     from specc.passes.narrow import Narrowing
     from specc.resolve.resolve import ResolvedModel
+    from specc.verify import Verification
     from specc.weights.match import Match
 
 INTERFACES = ("float32", "same")
@@ -227,6 +228,28 @@ class Spec:
             operators, ledger = optimised(resolved, chosen, choice, settings.with_weights)
             model = Model(operators, resolved, source, settings, ledger)
             return model if request is None else _quantised(model, request, wanted)
+
+    def verify(
+        self,
+        sizes: Mapping[str, int] = NOTHING,
+        target: str = "cpu",
+        dtype: str = "float32",
+        weights: Weights = None,
+        seed: int = 0,
+        *,
+        level: int = 2,
+        without: Iterable[str] = (),
+        keep: Iterable[str] = (),
+        device: str = "cpu",
+        inputs: Iterable[str] = (),
+    ) -> Verification:
+        """The model as it is beside itself in numpy, as the runtime rewrites it, and as it is compiled with these
+        choices, at `sizes` and at larger ones. Raises `SpecError` for what is wrong with the choices."""
+        from specc.verify import Choice, verify
+
+        plain = self.compile("portable", "float32", weights, seed, level=0)
+        used = self.compile(target, dtype, weights, seed, level=level, without=without, keep=keep)
+        return verify(plain, used, sizes, Choice(dtype, device, seed, tuple(inputs)))
 
     def _opset(self, resolved: ResolvedModel, usual: int, wanted: int | None) -> int:
         """The opset that is wanted, or the usual one and a later one where the model needs it."""

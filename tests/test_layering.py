@@ -36,6 +36,7 @@ LEVELS: dict[str, float] = {
     "calibrate": 9.2,
     "api": 9.5,
     "measure": 9.7,
+    "verify": 9.3,
     "cli": 10,
     "__main__": 11,
     "": 11,

@@ -10,7 +10,7 @@ from collections.abc import Sequence
 
 from specc import __version__
 from specc.base.diagnostics import SpecError
-from specc.cli import bench, check, compile, explain, fmt, layers, report, run, targets, weights, zoo
+from specc.cli import bench, check, compile, explain, fmt, layers, report, run, targets, verify, weights, zoo
 from specc.cli.command import Command
 from specc.cli.terminal import Terminal, standard
 
@@ -20,6 +20,7 @@ COMMANDS: tuple[Command, ...] = (
     report.COMMAND,
     run.COMMAND,
     bench.COMMAND,
+    verify.COMMAND,
     weights.COMMAND,
     fmt.COMMAND,
     layers.COMMAND,

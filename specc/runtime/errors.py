@@ -314,7 +314,43 @@ class NotOnDevice(Mistake):
         return "use other layers, fix sizes with `-b`, or accept it with `--placement any`"
 
 
+@mistake
+class OutputsDiffer(Mistake):
+    """A model as it is compiled does not compute what the spec says.
+
+    Why: every rewrite, every narrower type and every device has to give the same outputs, within a tolerance.
+
+    Wrong:
+        specc verify zoo:gpt2 --dtype float16 --seed 0
+    Right:
+        specc verify zoo:gpt2 --dtype float16 --keep lm_head
+    """
+
+    code = "SP7401"
+    title = "outputs differ"
+    contender: str
+    layer: str
+    relative: str
+    tolerance: str
+    sizes: str
+    rewrites: tuple[str, ...]
+
+    def message(self) -> str:
+        """One sentence."""
+        at = f" at {self.sizes}" if self.sizes else ""
+        return f"{self.contender}: results differ from layer `{self.layer}` on, by {self.relative}{at}"
+
+    def notes(self) -> tuple[str, ...]:
+        """The bound, and what was rewritten there."""
+        return (f"at most {self.tolerance} of the largest magnitude is allowed", *self.rewrites)
+
+    def hint(self) -> str | None:
+        """What to do."""
+        return "leave rewrites out with `--without`, or keep layers in float32 with `--keep`"
+
+
 ERRORS = (
+    OutputsDiffer,
     PromiseBroken,
     NotOnDevice,
     ModelUnreadable,
