@@ -78,8 +78,8 @@ def orders(node: Node) -> Iterator[tuple[Value, Value]]:
 
 
 def factors(node: Node, most: int = 5) -> tuple[list[Value], float, tuple[Node, ...]]:
-    """The tensors and the number whose product `node` is, and the nodes that multiply; at most `most` tensors, and twice
-    as many nodes."""
+    """The tensors and the number whose product `node` is, and the nodes that multiply; at most `most` tensors, and
+    twice as many nodes."""
     pending: list[Value | None] = [node.outputs[0]]
     found: list[Value] = []
     nodes: list[Node] = []
