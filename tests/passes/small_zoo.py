@@ -72,4 +72,4 @@ SMALL: dict[str, tuple[dict[str, object], tuple[dict[str, int], ...]]] = {
 }
 """By the file of the spec, without its ending."""
 LARGE = ("vision/inception_resnet_v2", "vision/inception_v4")
-"""Those that take ten seconds: `rewrite_campaign.py` has them."""
+"""Those that take ten seconds: left out of the suite."""
