@@ -92,4 +92,4 @@ def small(name: str) -> tuple[dict[str, object], tuple[dict[str, int], ...]]:
 
 
 LARGE = ("vision/inception_resnet_v2", "vision/inception_v4")
-"""Those that take ten seconds: `rewrite_campaign.py` has them."""
+"""Those that take ten seconds: left out of the suite."""

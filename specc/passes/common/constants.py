@@ -8,7 +8,7 @@ from specc.ir.relayout import Applied, Filled, Product, Relayout, Reshaped, Stor
 from specc.passes.rewrite import Scene
 
 WEIGHTS_ARE_INPUTS = "the weights are inputs of the model"
-_STEPS = 64
+_STEPS = 16
 """Weights that one may be computed from, step by step."""
 
 

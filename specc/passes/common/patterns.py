@@ -78,7 +78,8 @@ def orders(node: Node) -> Iterator[tuple[Value, Value]]:
 
 
 def factors(node: Node, most: int = 5) -> tuple[list[Value], float, tuple[Node, ...]]:
-    """The tensors and the number whose product `node` is, and the nodes that multiply; `most` tensors at most."""
+    """The tensors and the number whose product `node` is, and the nodes that multiply; at most `most` tensors, and
+    twice as many nodes."""
     pending: list[Value | None] = [node.outputs[0]]
     found: list[Value] = []
     nodes: list[Node] = []
@@ -86,7 +87,7 @@ def factors(node: Node, most: int = 5) -> tuple[list[Value], float, tuple[Node, 
     while pending:
         value = pending.pop()
         assert value is not None
-        made = value.producer
+        made = value.producer if len(nodes) < 2 * most else None
         literal = literal_number(value)
         if literal is not None:
             number *= literal
