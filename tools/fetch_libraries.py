@@ -1,11 +1,11 @@
 """Fetch the JavaScript libraries of HTML reports from the npm registry, and check them.
 
-    python tools/fetch_libraries.py            # the pinned files: fails where a byte differs from its sha256
-    python tools/fetch_libraries.py --pin      # take what the registry has for the pinned versions, and write its sha256
+    python tools/fetch_libraries.py          # the listed files; fails where a byte differs from its sha256
+    python tools/fetch_libraries.py --pin    # write the sha256 of what the registry has, after a change of the list
 
 `specc/report/html/libraries/libraries.json` lists the files in the order in which a page loads them: `package`,
-`version`, `licence`, `source` (the archive in the registry), `file` in that archive, `sha256` of the file. Beside it lie
-the files themselves and `licences.txt` with the text of every licence.
+`version`, `licence`, `source` (the archive in the registry), `file` in that archive, `sha256` of the file. Beside it
+lie the files themselves and `licences.txt` with the text of every licence.
 """
 
 from __future__ import annotations

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from specc.analysis.bindings import Binder
 from specc.analysis.memory import Step, first_step, node_lives
 from specc.ir.graph import Graph, Value
-from specc.tensor.dims import Dim
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,12 +31,13 @@ class Timeline:
 
 def timeline(graph: Graph, binder: Binder) -> Timeline | None:
     """The bytes at the sizes of `binder`; None while a size is free."""
-    first = first_step(graph)
-    if any(binder.value(binder.bytes(value.type)) is None for value in _born(graph, first)):
+    first, lives = first_step(graph), tuple(node_lives(graph))
+    born = (value for steps in ((first,), *lives) for step in steps for value in step.born)
+    if any(binder.value(binder.bytes(value.type)) is None for value in born):
         return None
     live = inputs = _size(first.born, binder)
     moments: list[int] = []
-    for steps in node_lives(graph):
+    for steps in lives:
         most = 0
         for step in steps:
             live += _size(step.born, binder)
@@ -46,14 +46,9 @@ def timeline(graph: Graph, binder: Binder) -> Timeline | None:
         moments.append(most)
     highest = max(moments, default=inputs)
     peak = moments.index(highest) if moments and highest > inputs else None
-    return Timeline(inputs, tuple(moments), peak, _held(graph, binder, peak))
-
-
-def _born(graph: Graph, first: Step) -> Iterator[Value]:
-    yield from first.born
-    for steps in node_lives(graph):
-        for step in steps:
-            yield from step.born
+    until = () if peak is None else lives[: peak + 1]
+    held = (Held(value, _bytes(value, binder)) for value in _held(first, until, binder))
+    return Timeline(inputs, tuple(moments), peak, tuple(sorted(held, key=lambda one: -one.bytes)))
 
 
 def _size(values: Iterable[Value], binder: Binder) -> int:
@@ -61,24 +56,20 @@ def _size(values: Iterable[Value], binder: Binder) -> int:
 
 
 def _bytes(value: Value, binder: Binder) -> int:
-    size: Dim | None = binder.value(binder.bytes(value.type))
-    assert isinstance(size, int)
+    size = binder.value(binder.bytes(value.type))
+    assert size is not None
     return size
 
 
-def _held(graph: Graph, binder: Binder, peak: int | None) -> tuple[Held, ...]:
-    """What lives at the highest moment of node `peak`."""
-    alive = {id(value): value for value in first_step(graph).born}
-    best: tuple[Value, ...] = tuple(alive.values())
-    for index, steps in enumerate(node_lives(graph)):
-        if peak is None or index > peak:
-            break
-        most = 0
+def _held(first: Step, lives: Sequence[tuple[Step, ...]], binder: Binder) -> tuple[Value, ...]:
+    """What lives at the highest moment of the last node of `lives`; the inputs where there is none."""
+    alive = {id(value): value for value in first.born}
+    best, most = tuple(alive.values()), 0
+    for index, steps in enumerate(lives):
         for step in steps:
             alive.update((id(value), value) for value in step.born)
-            if index == peak and (now := _size(alive.values(), binder)) > most:
+            if index == len(lives) - 1 and (now := _size(alive.values(), binder)) > most:
                 most, best = now, tuple(alive.values())
             for value in step.dead:
                 alive.pop(id(value), None)
-    held = (Held(value, _bytes(value, binder)) for value in best)
-    return tuple(sorted(held, key=lambda one: -one.bytes))
+    return best

@@ -44,7 +44,9 @@ def largest_layers(report: Report) -> list[tuple[float, str, str]]:
         pairs = zip(report.layers, report.roofline.layers, strict=True)
         times = [(time.share, layer.path, f"{short_seconds(time.seconds)}, {time.bound}") for layer, time in pairs]
         return sorted(times, key=lambda one: -one[0])[:LARGEST]
-    whole = report.macs or 0
+    whole = report.macs
+    if not whole:
+        return []
     works = [
         (layer.macs / whole, layer.path, f"{short_count(layer.macs)} MACs") for layer in report.layers if layer.macs
     ]
@@ -129,7 +131,9 @@ def stretches_json(report: Report) -> list[Json]:
 
 def bottlenecks_json(report: Report, binder: Binder) -> list[Json]:
     """The field `bottlenecks`: the largest layers, then each piece of advice."""
-    largest = (Advice("largest", path, f"{share:.1%} of the whole: {why}") for share, path, why in largest_layers(report))
+    largest = (
+        Advice("largest", path, f"{share:.1%} of the whole: {why}") for share, path, why in largest_layers(report)
+    )
     return [_entry(advice, binder) for advice in (*largest, *report.advice)]
 
 

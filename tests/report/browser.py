@@ -36,7 +36,7 @@ def chromium() -> str | None:
 
 
 class Browser:
-    """One page of a browser; `problems` are errors of its console, exceptions, and requests for what is no local file."""
+    """One page of a browser; `problems` are errors of its console, exceptions, and requests for what is no file."""
 
     def __init__(self, send: int, receive: int) -> None:
         self._send, self._receive = send, receive
@@ -118,7 +118,13 @@ class Browser:
         )
         x, y = self.run(centre)
         for kind in ("mouseMoved", "mousePressed", "mouseReleased"):
-            event = {"type": kind, "x": x, "y": y, "button": "none" if kind == "mouseMoved" else "left", "clickCount": 1}
+            event = {
+                "type": kind,
+                "x": x,
+                "y": y,
+                "button": "none" if kind == "mouseMoved" else "left",
+                "clickCount": 1,
+            }
             self._call("Input.dispatchMouseEvent", event)
 
     def press(self, key: str, text: str = "") -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from specc.base.jsonable import Json
-from specc.base.source import Span
+from specc.base.source import Source, Span
 from specc.report.html.pool import Pool
 
 WIDEST = 400
@@ -11,11 +11,13 @@ WIDEST = 400
 
 
 class Places:
-    """The places that layers and calls are at, each written once: `name`, `line`, `column`, `width`, `text`."""
+    """The places that layers and calls are at, each written once: `name`, `line`, `column`, `width`, `text`.
+
+    Sources are told apart by their `id`, so each is kept."""
 
     def __init__(self) -> None:
         self._pool: Pool[tuple[int, int, int]] = Pool()
-        self._sources: list[object] = []
+        self._sources: list[Source] = []
 
     @property
     def values(self) -> list[Json]:
@@ -34,5 +36,11 @@ class Places:
         line, column = span.source.position(span.start)
         text = span.source.line(line)
         width = max(1, min(span.end - span.start, len(text) - column + 1))
-        place = {"name": span.source.name, "line": line, "column": column, "width": width, "text": text[:WIDEST]}
+        place: dict[str, Json] = {
+            "name": span.source.name,
+            "line": line,
+            "column": column,
+            "width": width,
+            "text": text[:WIDEST],
+        }
         return self._pool.add(key, place)

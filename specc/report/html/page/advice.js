@@ -48,7 +48,7 @@
 
   specc.startAdvice = () => {
     const changes = advice.changes.map(change);
-    const body = changes.length ? [el("p", { class: "note" }, advice.note), ...changes] : [el("p", { class: "note" }, "Nothing stands out.")];
+    const body = changes.length ? [el("p", { class: "note" }, advice.note), el("div", { class: "cards" }, changes)] : [el("p", { class: "note" }, "Nothing stands out.")];
     specc.byId("advice-view").append(largest(), el("div", { class: "changes" }, el("h3", null, "What could be changed"), ...body));
   };
 })();

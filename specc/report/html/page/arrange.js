@@ -9,6 +9,7 @@
   const BOX = { height: 38, least: 96, most: 260, space: 20 };
   const PAD = 12;
   const DOT = 8;
+  const SHARE = 58;
 
   /** The second line of a box. */
   function remark(part) {
@@ -21,9 +22,10 @@
   const typeText = (type) => (type ? type.join("") : "");
 
   function closedSize(part) {
-    const times = part.count > 1 ? specc.textWidth(` ×${part.count}`, STRONG) + 12 : 0;
+    const times = part.count > 1 ? specc.textWidth(specc.times(part), STRONG) + 12 : 0;
     const first = specc.textWidth(part.label, STRONG) + times + (fold.openable(part) ? 16 : 0);
-    const wide = Math.max(first, specc.textWidth(remark(part), SMALL)) + BOX.space;
+    const below = specc.textWidth(remark(part), SMALL) + (fold.openable(part) ? SHARE : 0);
+    const wide = Math.max(first, below) + BOX.space;
     return { width: Math.max(BOX.least, Math.min(BOX.most, wide)), height: BOX.height };
   }
 

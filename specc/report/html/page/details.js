@@ -12,14 +12,13 @@
     return el("table", { class: "pairs" }, rows.map(([word, ...cells]) => el("tr", null, el("th", { scope: "row" }, word), cells.map((cell) => el("td", null, cell)))));
   }
 
-  /** A line of a spec with a mark below the place. */
+  /** A line of a spec with the place in it marked. */
   function code(place) {
-    const text = place.text.replaceAll("\t", " ");
-    const margin = text.length - text.trimStart().length;
-    const caret = " ".repeat(Math.max(0, place.column - 1 - margin)) + "^".repeat(Math.max(1, Math.min(place.width, text.length - place.column + 1)));
+    const { name, line, column, width, text } = place;
+    const end = column - 1 + width;
     return [
-      el("div", { class: "place" }, `${place.name}:${place.line}:${place.column}`),
-      el("pre", { class: "code", tabindex: 0 }, `${text.trim()}\n`, el("span", { class: "caret" }, caret)),
+      el("div", { class: "place" }, `${name}:${line}:${column}`),
+      el("pre", { class: "code" }, text.slice(0, column - 1).trimStart(), el("mark", null, text.slice(column - 1, end)), text.slice(end).trimEnd()),
     ];
   }
 
@@ -38,8 +37,7 @@
     const ports = model.ports(layer);
     return layers.reads[layer].map((tensor, index) => [
       ports[index],
-      tensor < 0 ? "" : typeText(model.tensorType(tensor)),
-      source(tensor),
+      el("span", null, tensor < 0 ? null : el("div", null, typeText(model.tensorType(tensor))), "from ", source(tensor)),
     ]);
   }
 
@@ -51,7 +49,7 @@
       const more = all.length > MOST_SHOWN ? `and ${all.length - MOST_SHOWN} more` : null;
       const ends = model.data.outputs.filter((output) => output.tensor === first + index).map((output) => `output ${output.name}`);
       const to = [...ends, ...readers, more].filter(Boolean).flatMap((one, place) => (place ? [", ", one] : [one]));
-      return [String(index), typeText(type), el("span", null, to.length ? to : "nothing")];
+      return [String(index), el("span", null, el("div", null, typeText(type)), "to ", to.length ? to : "nothing")];
     });
   }
 
@@ -123,7 +121,7 @@
       if (layer >= 0) kinds.set(model.kind(layer).name, (kinds.get(model.kind(layer).name) || 0) + 1);
     }
     const sorted = [...kinds].sort((a, b) => b[1] - a[1] || (a[0] < b[0] ? -1 : 1)).slice(0, MOST_SHOWN);
-    const what = part.kind === "range" ? "Range of neighbours" : part.count > 1 ? `${part.count} equal blocks` : "Block";
+    const what = part === fold.ROOT ? "Model" : part.kind === "range" ? "Range of neighbours" : part.count > 1 ? `${part.count} equal blocks` : "Block";
     return [
       el("p", { class: "kind" }, el("strong", null, what), ` · ${inner.toLocaleString("en-US")} layers`),
       docs ? el("p", { class: "doc" }, docs) : null,
@@ -137,7 +135,8 @@
     const close = el("button", { type: "button", class: "button close", "aria-label": "Close details", onclick: () => store.choose(null, "details") }, "×");
     host.classList.toggle("filled", Boolean(part));
     if (!part) {
-      host.replaceChildren(el("p", { class: "note" }, "Choose a layer or a block, in any view, to see its shapes, costs and source."));
+      const note = el("p", { class: "note" }, "Choose a layer or a block, in any view, to see its shapes, costs and source. Until then, the whole model:");
+      host.replaceChildren(note, el("h2", null, model.data.model), ...blockParts(fold.ROOT).filter(Boolean));
       return;
     }
     const actions = el("div", { class: "actions" },
@@ -145,7 +144,7 @@
       part.layer >= 0 ? el("button", { type: "button", class: "button", onclick: () => specc.revealInTable(part.layer) }, "Show in table") : null,
     );
     const body = part.layer >= 0 ? layerParts(part) : blockParts(part);
-    const times = part.count > 1 ? ` ×${part.count}` : "";
+    const times = specc.times(part);
     host.replaceChildren(el("div", { class: "details-head" }, el("h2", null, `${fold.path(part)}${times}`), close), actions, ...body.filter(Boolean));
     host.scrollTop = 0;
   }

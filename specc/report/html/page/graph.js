@@ -50,6 +50,12 @@
     return fold.sum(key, part) / whole;
   }
 
+  /** The second line of a box: of a block with its share of the cost. */
+  function remark(part) {
+    const part_share = fold.openable(part) ? share(part) : null;
+    return part_share ? `${arrange.remark(part)} · ${specc.percent(part_share)}` : arrange.remark(part);
+  }
+
   function linkPath(points) {
     const place = (point) => `${point.x.toFixed(1)},${point.y.toFixed(1)}`;
     const last = points[points.length - 1];
@@ -109,7 +115,7 @@
     const { part, width } = box;
     const middle = width / 2;
     const sign = fold.openable(part) ? (box.open ? "▾ " : "▸ ") : "";
-    const times = part.count > 1 ? ` ×${part.count}` : "";
+    const times = specc.times(part);
     const room = width - 16 - specc.textWidth(sign + times, arrange.STRONG);
     const text = `${sign}${specc.fit(part.label, arrange.STRONG, room)}`;
     const times_text = times ? svg("tspan", { class: "times" }, times) : null;
@@ -117,7 +123,7 @@
       const one = part.count > 1 ? svg("tspan", { class: "remark" }, "  first of them") : null;
       return [svg("text", { class: "name", x: 10, y: 16 }, text, times_text, one)];
     }
-    const below = specc.fit(arrange.remark(part), arrange.SMALL, width - 12);
+    const below = specc.fit(remark(part), arrange.SMALL, width - 12);
     return [
       svg("text", { class: "name", x: middle, y: 15, "text-anchor": "middle" }, text, times_text),
       svg("text", { class: "remark", x: middle, y: 29, "text-anchor": "middle" }, below),
@@ -125,7 +131,7 @@
   }
 
   function tipLines(part) {
-    const lines = [`${fold.path(part)}${part.count > 1 ? ` ×${part.count}` : ""}`, arrange.remark(part)];
+    const lines = [`${fold.path(part)}${specc.times(part)}`, arrange.remark(part)];
     const part_share = share(part);
     const { key, name: word, text } = store.measure;
     if (part_share !== null) lines.push(`${word} ${text(fold.sum(key, part))}, ${specc.percent(part_share)} of all`);
@@ -196,7 +202,7 @@
     if (!place) return;
     const scale = Math.max(d3.zoomTransform(view).k, 0.8);
     const [x, y] = [place.x + place.box.width / 2, place.y + Math.min(place.box.height, 200) / 2];
-    move(d3.zoomIdentity.translate(view.clientWidth / 2 - x * scale, view.clientHeight / 2 - y * scale).scale(scale));
+    move(d3.zoomIdentity.translate(view.clientWidth / 2 - x * scale, view.clientHeight * 0.35 - y * scale).scale(scale));
     specc.byId("graph").scrollIntoView({ block: "nearest" });
     plane.querySelector(`[data-id="${CSS.escape(shown[shown.length - 1].id)}"]`)?.classList.add("chosen");
   }

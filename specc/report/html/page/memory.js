@@ -4,7 +4,7 @@
 
   const { fold, model, store, el, svg } = specc;
   const { memory, layers } = model.data;
-  const MARGIN = { top: 26, right: 16, bottom: 40, left: 74 };
+  const MARGIN = { top: 26, right: 28, bottom: 40, left: 74 };
 
   let drawn = null;
 

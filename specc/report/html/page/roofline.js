@@ -5,7 +5,7 @@
   const { fold, model, store, el, svg } = specc;
   const { layers, roofline } = model.data;
   const MOST = 1200;
-  const MARGIN = { top: 14, right: 16, bottom: 40, left: 62 };
+  const MARGIN = { top: 22, right: 16, bottom: 40, left: 62 };
   const BOUNDS = ["compute", "memory", "overhead"];
   /** The form of each bound, so that it can be told without colour. */
   const FORMS = {
@@ -58,7 +58,7 @@
     if (cache) made.push(roof(x, y, peak, cache, "second"));
     if (conv && conv !== peak) made.push(roof(x, y, conv, bandwidth, "second"));
     made.push(roof(x, y, peak, bandwidth, "first"));
-    made.push(svg("text", { class: "roof-name", x: width - MARGIN.right - 4, y: y(peak) - 6, "text-anchor": "end" }, `peak ${specc.rate(peak, "FLOP/s")}`));
+    made.push(svg("text", { class: "roof-name", x: width - MARGIN.right - 4, y: y(peak) - 12, "text-anchor": "end" }, `peak ${specc.rate(peak, "FLOP/s")}`));
     const at = Math.max(x.domain()[0] * 2, (y.domain()[0] * 6) / bandwidth);
     const angle = -(Math.atan2(y(at * bandwidth) - y(at * 2 * bandwidth), x(at * 2) - x(at)) * 180) / Math.PI;
     if (at * bandwidth < peak) {
@@ -104,13 +104,15 @@
 
   function legend(all, shown) {
     const entries = BOUNDS.map((bound) => {
-      const share = all.filter((one) => one.bound === bound).reduce((sum, one) => sum + one.seconds, 0) / model.measures.seconds.whole;
+      const share = layers.seconds.reduce((sum, one, layer) => (layers.bound[layer] === bound ? sum + one : sum), 0) / model.measures.seconds.whole;
       const sign = svg("svg", { width: 14, height: 14, viewBox: "-7 -7 14 14", "aria-hidden": "true" }, svg("path", { class: `point ${bound}`, d: FORMS[bound](5) }));
       return el("span", null, sign, `${bound} bound, ${specc.percent(share)} of the time`);
     });
     const dashed = [roofline.cache_bandwidth ? `cache ${specc.rate(roofline.cache_bandwidth, "B/s")}` : null,
       roofline.conv_peak && roofline.conv_peak !== roofline.peak ? `convolutions ${specc.rate(roofline.conv_peak, "FLOP/s")}` : null].filter(Boolean);
     if (dashed.length) entries.push(el("span", null, `dashed: ${dashed.join(", ")}`));
+    const silent = layers.seconds.filter((one, layer) => one && !layers.flops[layer]).length;
+    if (silent) entries.push(el("span", null, `${silent.toLocaleString("en-US")} layers without arithmetic have no point`));
     if (shown < all.length) entries.push(el("span", null, `the ${shown} largest of ${all.length} points`));
     specc.byId("roofline-legend").replaceChildren(...entries);
   }

@@ -18,7 +18,7 @@
     { key: "path", name: "path", text: (layer) => layers.path[layer] },
     { key: "layer", name: "layer", text: (layer) => model.kind(layer).name },
     { key: "output", name: "output", text: (layer) => model.shape(layer) },
-    { key: "params", name: "params", number: true, text: (layer) => (layers.params[layer] ? specc.exact(layers.params[layer]) : ""), by: (layer) => layers.params[layer] },
+    { key: "params", name: "params", number: true, text: (layer) => (layers.params[layer] ? specc.count(layers.params[layer]) : ""), by: (layer) => layers.params[layer] },
     { key: "macs", name: "MACs", number: true, text: shown("macs", specc.count), by: (layer) => layers.macs[layer] },
     { key: "flops", name: "FLOPs", number: true, text: shown("flops", specc.count), by: (layer) => layers.flops[layer] },
     { key: "bytes", name: "bytes", number: true, text: shown("bytes", specc.bytes), by: (layer) => layers.bytes[layer] },

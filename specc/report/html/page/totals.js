@@ -10,7 +10,7 @@
   /** `25,557,032 (25.6M)` as a large short number above the exact one. */
   function total([word, text]) {
     const match = /^(.+) \((.+)\)$/.exec(text);
-    const long = text.length > 16 && !match;
+    const long = text.length > 12 && !match;
     const [large, small] = match ? [match[2], match[1]] : [text, ""];
     const entry = el("div", long ? { class: "long" } : null, el("dt", null, word), el("dd", null, large));
     if (small) entry.append(el("dd", { class: "exact" }, small));

@@ -5,8 +5,11 @@
   const { fold, model, store, el, svg } = specc;
   const FONT = "600 11px system-ui, sans-serif";
   const SMALL = "11px system-ui, sans-serif";
-  const DEPTH = 3;
-  const MOST = 400;
+  const MOST = 260;
+  const LEAST = 0.01;
+  const SMALLEST = 0.0005;
+  /** Square pixels that a part has to have on average. */
+  const LEAST_AREA = 160;
   const HUES = 7;
   const HEAD = 17;
 
@@ -35,35 +38,36 @@
     return el("span", null, el("i", { class: `hue-${hue}` }), `${name} ${text(sum)}, ${specc.percent(sum / whole)}`);
   }
 
-  /** The tree that is drawn: some levels, and where there are many parts the large ones and one for the rest. */
-  function tree(part, depth, budget) {
-    const node = { part, value: fold.sum(store.measure.key, part), children: [] };
-    if (depth === DEPTH || !fold.openable(part) || !node.value) return node;
-    const inner = fold.parts(part);
-    const times = part.count;
-    const sorted = inner.map((one) => ({ one, value: fold.sum(store.measure.key, one) })).filter((one) => one.value);
-    sorted.sort((a, b) => b.value - a.value);
-    const least = (node.value / times) * 0.002;
-    for (const { one, value } of sorted) {
-      if (value < least || budget.left <= 0) break;
-      budget.left -= 1;
-      node.children.push(tree(one, depth + 1, budget));
+  const leaf = (part, factor) => ({ part, whole: fold.sum(store.measure.key, part) * factor, factor: factor * part.count, children: [] });
+
+  /** The tree that is drawn: the largest unit is opened next, as long as there is room for more cells. */
+  function tree(part, area) {
+    const root = leaf(part, 1);
+    const waiting = [root];
+    let room = MOST;
+    while (waiting.length && room > 0) {
+      waiting.sort((a, b) => a.whole - b.whole);
+      const node = waiting.pop();
+      if (node.whole < root.whole * LEAST) break;
+      const inner = fold.parts(node.part).map((one) => leaf(one, node.factor)).filter((one) => one.whole > root.whole * SMALLEST);
+      if ((node.whole / root.whole) * area < inner.length * LEAST_AREA) continue;
+      node.children = inner;
+      room -= inner.length;
+      waiting.push(...inner.filter((one) => fold.openable(one.part)));
     }
-    return node;
+    return root;
   }
 
-  /** Areas: those of the parts of a run stand for all of its repeats; what the parts of a node leave over is its own. */
-  function areas(node, factor) {
-    const whole = node.value * factor;
-    const children = node.children.map((child) => areas(child, factor * node.part.count));
-    const own = whole - children.reduce((sum, child) => sum + child.whole, 0);
-    return { part: node.part, whole, children, own: own > whole * 1e-9 ? own : 0 };
+  /** What the parts of a unit that are drawn leave over of its cost. */
+  function own(node) {
+    const rest = node.whole - node.children.reduce((sum, child) => sum + child.whole, 0);
+    return rest > node.whole * 1e-9 ? rest : 0;
   }
 
   function cells() {
-    const data = areas(tree(root, 0, { left: MOST }), 1);
-    const hierarchy = d3.hierarchy(data, (node) => node.children).sum((node) => node.own);
     const height = Math.max(220, Math.min(420, width * 0.42));
+    const data = tree(root, width * height);
+    const hierarchy = d3.hierarchy(data, (node) => node.children).sum(own);
     const outer = (space) => (node) => (node.depth && node.children ? space : 0);
     const layout = d3.treemap().size([width, height]).paddingInner(2).paddingTop(outer(HEAD)).round(true);
     layout.paddingLeft(outer(2)).paddingRight(outer(2)).paddingBottom(outer(2));
@@ -78,15 +82,15 @@
     const { part, whole } = node.data;
     const [w, h] = [node.x1 - node.x0, node.y1 - node.y0];
     const { name, text, whole: all } = store.measure;
-    const label = `${part.label}${part.count > 1 ? ` ×${part.count}` : ""}`;
-    const lines = [`${fold.path(part)}${part.count > 1 ? ` ×${part.count}` : ""}`, `${name} ${text(whole)}, ${specc.percent(whole / all)} of all`];
+    const label = `${part.label}${specc.times(part)}`;
+    const lines = [`${fold.path(part)}${specc.times(part)}`, `${name} ${text(whole)}, ${specc.percent(whole / all)} of all`];
     if (part.layer >= 0) lines.push(model.kind(part.layer).name);
     const group = svg("g", { class: `cell hue-${hue(part)}${node.children ? " outer" : ""}`, transform: `translate(${node.x0},${node.y0})`,
       tabindex: w * h > 60 ? 0 : null, role: "button", "aria-label": lines.join(", "), "data-id": part.id });
     group.append(svg("rect", { width: Math.max(0, w), height: Math.max(0, h), rx: 2 }));
     if (w > 34 && h > 15) {
       const first = specc.fit(label, FONT, w - 8);
-      if (first.length > 1) group.append(svg("text", { class: "name", x: 4, y: 12 }, first));
+      if (first.length > 1 || first === label) group.append(svg("text", { class: "name", x: 4, y: 12 }, first));
       const second = specc.fit(`${specc.percent(whole / all)}`, SMALL, w - 8);
       if (!node.children && h > 30 && second.length > 3) group.append(svg("text", { x: 4, y: 26 }, second));
     }
@@ -101,7 +105,7 @@
     const trail = root === fold.ROOT ? [root] : fold.trail(root.from).filter((one) => one.from <= root.from && one.to >= root.to);
     const shown = trail[trail.length - 1].id === root.id ? trail : [...trail, root];
     const links = shown.map((part, index) => {
-      const label = part === fold.ROOT ? model.data.model : `${part.label}${part.count > 1 ? ` ×${part.count}` : ""}`;
+      const label = part === fold.ROOT ? model.data.model : `${part.label}${specc.times(part)}`;
       return index === shown.length - 1 ? el("span", { "aria-current": "true" }, label) : specc.link(label, () => show(part));
     });
     specc.byId("cost-crumbs").replaceChildren(...links.flatMap((link, index) => (index ? [" › ", link] : [link])));

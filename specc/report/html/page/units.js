@@ -7,7 +7,7 @@
 
   function scaled(value, base, units, space) {
     let power = 0;
-    while (power + 1 < units.length && Number((value / base ** power).toPrecision(3)) >= base) power += 1;
+    while (power + 1 < units.length && Math.round(value / base ** power) >= base) power += 1;
     if (!power) return `${Math.round(value)}${space}${units[0]}`;
     const number = value / base ** power;
     const digits = number < 9.995 ? 2 : number < 99.95 ? 1 : 0;
@@ -33,6 +33,8 @@
       if (value >= 0.9995 * factor) return `${Number((value / factor).toPrecision(3))} ${prefix}${unit}`;
     return `${Number(value.toPrecision(3))} ${unit}`;
   };
+  /** ` ×12` of a unit of twelve, nothing of a single one. */
+  specc.times = (part) => (part.count > 1 ? ` ×${part.count.toLocaleString("en-US")}` : "");
   /** `12.3 %` */
   specc.percent = known((value) => (value > 0 && value < 0.0005 ? "< 0.1 %" : `${(100 * value).toFixed(1)} %`));
   /** Three digits. */
