@@ -31,7 +31,8 @@
 
   /** A box with its inside, relative to its own upper left corner. */
   function box(part, open) {
-    if (!open.has(part.id) || !fold.openable(part)) return { part, open: false, ...closedSize(part), boxes: [], lines: [] };
+    if (!open.has(part.id) || !fold.openable(part))
+      return { part, open: false, ...closedSize(part), boxes: [], lines: [] };
     const { parts, links } = fold.links(part);
     const inner = parts.map((one) => box(one, open));
     const graph = new dagre.graphlib.Graph({ multigraph: false });
@@ -39,7 +40,8 @@
     graph.setDefaultEdgeLabel(() => ({}));
     for (const one of inner) graph.setNode(one.part.id, { width: one.width, height: one.height });
     for (const link of links) {
-      for (const end of [link.from, link.to]) if (end === "in" || end === "out") graph.setNode(end, { width: DOT, height: DOT });
+      for (const end of [link.from, link.to])
+        if (end === "in" || end === "out") graph.setNode(end, { width: DOT, height: DOT });
       graph.setEdge(link.from, link.to, { weight: link.to === "out" || link.from === "in" ? 1 : 2 });
     }
     dagre.layout(graph);
@@ -56,10 +58,12 @@
       one.x = at.x - one.width / 2 + left;
       one.y = at.y - one.height / 2 + top;
     }
-    const dots = ["in", "out"].filter((end) => graph.hasNode(end)).map((end) => {
-      const at = graph.node(end);
-      return { end, x: at.x + left, y: at.y + top };
-    });
+    const dots = ["in", "out"]
+      .filter((end) => graph.hasNode(end))
+      .map((end) => {
+        const at = graph.node(end);
+        return { end, x: at.x + left, y: at.y + top };
+      });
     const lines = links.map((link) => ({
       ...link,
       points: graph.edge(link.from, link.to).points.map((point) => ({ x: point.x + left, y: point.y + top })),

@@ -9,7 +9,17 @@
   const { items, end, size, makers, readers, firstTensor, count, data } = specc.model;
   const MOST = 40;
   const FEW_ENDS = 8;
-  const ROOT = { id: "root", kind: "block", label: data.model, item: -1, from: 0, to: size, one: size, count: 1, layer: -1 };
+  const ROOT = {
+    id: "root",
+    kind: "block",
+    label: data.model,
+    item: -1,
+    from: 0,
+    to: size,
+    one: size,
+    count: 1,
+    layer: -1,
+  };
 
   let folding = true;
   const known = { parts: new Map(), links: new Map() };
@@ -20,14 +30,35 @@
     const last = item + one * (times - 1);
     const label = times > 1 ? `${items.name[item]}..${items.name[last]}` : items.name[item];
     const kind = layer < 0 ? "block" : "layer";
-    return { id: `${kind}${item}x${times}`, kind, label, item, from: item, to: item + one * times, one, count: times, layer };
+    return {
+      id: `${kind}${item}x${times}`,
+      kind,
+      label,
+      item,
+      from: item,
+      to: item + one * times,
+      one,
+      count: times,
+      layer,
+    };
   }
 
   function range(units) {
     const [first, last] = [units[0], units[units.length - 1]];
     const label = `${first.label} … ${last.label}`;
     const id = `range${first.from}-${last.to}`;
-    return { id, kind: "range", label, item: -1, from: first.from, to: last.to, one: last.to - first.from, count: 1, layer: -1, units };
+    return {
+      id,
+      kind: "range",
+      label,
+      item: -1,
+      from: first.from,
+      to: last.to,
+      one: last.to - first.from,
+      count: 1,
+      layer: -1,
+      units,
+    };
   }
 
   /** At most `MOST` units: neighbours together in equal ranges where there are more. */
@@ -53,7 +84,7 @@
   function inside(part) {
     const found = [];
     const stop = part.from + part.one;
-    for (let item = part === ROOT ? 0 : part.from + 1; item < stop; ) {
+    for (let item = part === ROOT ? 0 : part.from + 1; item < stop;) {
       const next = unit(item, folding ? items.run[item] : 1);
       found.push(next);
       item = next.to;
@@ -64,15 +95,21 @@
   /** Inputs or outputs of the model as units: few of them singly, many as one. `of`: the tensor of each. */
   function ends(entries, word, of) {
     const all = entries.map((entry, index) => ({
-      id: `${word}${index}`, kind: "end", label: entry.name, word, tensors: [of(entry, index)], layer: -1, count: 1,
+      id: `${word}${index}`,
+      kind: "end",
+      label: entry.name,
+      word,
+      tensors: [of(entry, index)],
+      layer: -1,
+      count: 1,
     }));
     if (all.length <= FEW_ENDS) return all;
     return [{ ...all[0], label: `${all.length} ${word}s`, tensors: all.flatMap((end) => end.tensors) }];
   }
 
   /**
-   * What lies inside an open unit: its `parts` and the `links` between them, each with the tensors that go there. A link
-   * from `in` or to `out` leaves the unit. Of a run, the first is shown, so that what the second reads goes to `out`.
+   * What lies inside an open unit: its `parts` and the `links` between them, each with the tensors that go there. A
+   * link from `in` or to `out` leaves the unit. Of a run the first is shown, and what the second reads goes to `out`.
    */
   function links(part) {
     if (!known.links.has(part.id)) known.links.set(part.id, linked(part));
@@ -106,7 +143,8 @@
           if (reader < count && owner(specc.model.itemOf[reader]) === undefined) link(owner(item), "out", tensor);
           else if (reader === count && !whole) link(owner(item), "out", tensor);
     }
-    for (const output of outputs) for (const tensor of output.tensors) if (tensor >= 0) link(maker(tensor), output.id, tensor);
+    for (const output of outputs)
+      for (const tensor of output.tensors) if (tensor >= 0) link(maker(tensor), output.id, tensor);
     return { parts: [...inputs, ...inner, ...outputs], links: [...found.values()] };
   }
 

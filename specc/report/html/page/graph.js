@@ -103,8 +103,12 @@
     group.append(svg("rect", { class: "body", width, height, rx: part.kind === "end" ? height / 2 : 6 }));
     const part_share = share(part);
     if (!box.open && part_share) {
-      group.append(svg("rect", { class: "heat", width, height, rx: 6, opacity: (0.55 * Math.sqrt(part_share)).toFixed(3) }));
-      group.append(svg("rect", { class: "meter", x: 4, y: height - 4, width: Math.max(1, (width - 8) * part_share), height: 2 }));
+      group.append(
+        svg("rect", { class: "heat", width, height, rx: 6, opacity: (0.55 * Math.sqrt(part_share)).toFixed(3) }),
+      );
+      group.append(
+        svg("rect", { class: "meter", x: 4, y: height - 4, width: Math.max(1, (width - 8) * part_share), height: 2 }),
+      );
     }
     group.append(...labels(box));
     specc.tip(group, () => tipLines(part));
@@ -175,7 +179,8 @@
   }
 
   function mark() {
-    for (const group of plane.querySelectorAll(".box")) group.classList.toggle("chosen", group.dataset.id === store.part?.id);
+    for (const group of plane.querySelectorAll(".box"))
+      group.classList.toggle("chosen", group.dataset.id === store.part?.id);
   }
 
   function move(transform) {
@@ -202,7 +207,9 @@
     if (!place) return;
     const scale = Math.max(d3.zoomTransform(view).k, 0.8);
     const [x, y] = [place.x + place.box.width / 2, place.y + Math.min(place.box.height, 200) / 2];
-    move(d3.zoomIdentity.translate(view.clientWidth / 2 - x * scale, view.clientHeight * 0.35 - y * scale).scale(scale));
+    move(
+      d3.zoomIdentity.translate(view.clientWidth / 2 - x * scale, view.clientHeight * 0.35 - y * scale).scale(scale),
+    );
     specc.byId("graph").scrollIntoView({ block: "nearest" });
     plane.querySelector(`[data-id="${CSS.escape(shown[shown.length - 1].id)}"]`)?.classList.add("chosen");
   }

@@ -14,7 +14,8 @@
     const found = [];
     for (let start = 0; start < memory.live.length; start += each) {
       let top = start;
-      for (let layer = start; layer < Math.min(start + each, memory.live.length); layer += 1) if (memory.live[layer] > memory.live[top]) top = layer;
+      for (let layer = start; layer < Math.min(start + each, memory.live.length); layer += 1)
+        if (memory.live[layer] > memory.live[top]) top = layer;
       found.push({ start, stop: Math.min(start + each, memory.live.length), top });
     }
     return found;
@@ -30,9 +31,28 @@
   function axes(x, y, width, height, most) {
     const across = svg("g", { class: "axis bare", transform: `translate(0,${height - MARGIN.bottom})` });
     const along = svg("g", { class: "axis", transform: `translate(${MARGIN.left},0)` });
-    d3.select(across).call(d3.axisBottom(x).ticks(Math.min(6, memory.live.length)).tickFormat((value) => (Number.isInteger(value) ? value.toLocaleString("en-US") : "")));
-    d3.select(along).call(d3.axisLeft(y).tickValues(ticks(most)).tickFormat(specc.bytes).tickSizeInner(MARGIN.left + MARGIN.right - width));
-    return [across, along, svg("text", { class: "axis-name", x: (MARGIN.left + width - MARGIN.right) / 2, y: height - 6, "text-anchor": "middle" }, "layer, in the order of the run")];
+    d3.select(across).call(
+      d3
+        .axisBottom(x)
+        .ticks(Math.min(6, memory.live.length))
+        .tickFormat((value) => (Number.isInteger(value) ? value.toLocaleString("en-US") : "")),
+    );
+    d3.select(along).call(
+      d3
+        .axisLeft(y)
+        .tickValues(ticks(most))
+        .tickFormat(specc.bytes)
+        .tickSizeInner(MARGIN.left + MARGIN.right - width),
+    );
+    return [
+      across,
+      along,
+      svg(
+        "text",
+        { class: "axis-name", x: (MARGIN.left + width - MARGIN.right) / 2, y: height - 6, "text-anchor": "middle" },
+        "layer, in the order of the run",
+      ),
+    ];
   }
 
   function peakMark(x, y, width, most) {
@@ -41,8 +61,11 @@
     return [
       svg("line", { class: "peak", x1: at, x2: at, y1: y(0), y2: y(most) }),
       svg("circle", { class: "peak", cx: at, cy: y(most), r: 4 }),
-      svg("text", { class: "peak-name", x: at + (right ? -8 : 8), y: y(most) - 8, "text-anchor": right ? "end" : "start" },
-        `peak ${specc.bytes(most)}${memory.peak === null ? "" : ` at ${layers.path[memory.peak]}`}`),
+      svg(
+        "text",
+        { class: "peak-name", x: at + (right ? -8 : 8), y: y(most) - 8, "text-anchor": right ? "end" : "start" },
+        `peak ${specc.bytes(most)}${memory.peak === null ? "" : ` at ${layers.path[memory.peak]}`}`,
+      ),
     ];
   }
 
@@ -52,20 +75,33 @@
     const x = d3.scaleLinear([0, memory.live.length], [MARGIN.left, width - MARGIN.right]);
     const y = d3.scaleLinear([0, most], [height - MARGIN.bottom, MARGIN.top]);
     const steps = stretches(width - MARGIN.left - MARGIN.right);
-    const edge = steps.map((one) => `L${x(one.start).toFixed(1)},${y(memory.live[one.top]).toFixed(1)}L${x(one.stop).toFixed(1)},${y(memory.live[one.top]).toFixed(1)}`).join("");
+    const place = (at, layer) => `${x(at).toFixed(1)},${y(memory.live[layer]).toFixed(1)}`;
+    const edge = steps.map((one) => `L${place(one.start, one.top)}L${place(one.stop, one.top)}`).join("");
     const cursor = svg("line", { class: "cursor", y1: MARGIN.top, y2: height - MARGIN.bottom, visibility: "hidden" });
-    const picture = svg("svg", { width, height, tabindex: 0, role: "img", "aria-label": label(most) },
+    const picture = svg(
+      "svg",
+      { width, height, tabindex: 0, role: "img", "aria-label": label(most) },
       ...axes(x, y, width, height, most),
       svg("path", { class: "area", d: `M${x(0)},${y(0)}${edge}L${x(memory.live.length)},${y(0)}Z` }),
-      svg("line", { class: "held-line", x1: MARGIN.left, x2: width - MARGIN.right, y1: y(memory.inputs), y2: y(memory.inputs) }),
-      ...peakMark(x, y, width, most), cursor);
+      svg("line", {
+        class: "held-line",
+        x1: MARGIN.left,
+        x2: width - MARGIN.right,
+        y1: y(memory.inputs),
+        y2: y(memory.inputs),
+      }),
+      ...peakMark(x, y, width, most),
+      cursor,
+    );
     listen(picture, cursor, x, steps);
     host.replaceChildren(picture);
     drawn = { cursor, x };
     point();
   }
 
-  const label = (most) => `Bytes of living tensors over ${memory.live.length} layers; the peak is ${specc.bytes(most)}. Left and right choose a layer.`;
+  const label = (most) =>
+    `Bytes of living tensors over ${memory.live.length} layers; the peak is ${specc.bytes(most)}. ` +
+    "Left and right choose a layer.";
 
   function listen(picture, cursor, x, steps) {
     const layerOf = (event) => {
@@ -75,9 +111,14 @@
     };
     specc.tip(picture, (event) => {
       const layer = event ? layerOf(event) : -1;
-      return layer < 0 ? null : [layers.path[layer], `${specc.bytes(memory.live[layer])} live`, `layer ${layer + 1} of ${model.count}`];
+      return layer < 0
+        ? null
+        : [layers.path[layer], `${specc.bytes(memory.live[layer])} live`, `layer ${layer + 1} of ${model.count}`];
     });
-    picture.addEventListener("click", (event) => layerOf(event) >= 0 && store.choose(fold.ofLayer(layerOf(event)), "memory"));
+    picture.addEventListener(
+      "click",
+      (event) => layerOf(event) >= 0 && store.choose(fold.ofLayer(layerOf(event)), "memory"),
+    );
     picture.addEventListener("keydown", (event) => {
       const way = { ArrowLeft: -1, ArrowRight: 1 }[event.key];
       if (!way) return;
@@ -98,11 +139,34 @@
   function held() {
     const rows = memory.held.map((one) => {
       const maker = one.tensor < 0 ? null : model.makers[one.tensor];
-      const name = maker === null || maker < 0 ? one.name : specc.link(layers.path[maker], () => store.choose(fold.ofLayer(maker), "memory"));
-      return el("tr", null, el("td", null, name), el("td", null, one.type), el("td", { class: "number" }, specc.bytes(one.bytes)));
+      const name =
+        maker === null || maker < 0
+          ? one.name
+          : specc.link(layers.path[maker], () => store.choose(fold.ofLayer(maker), "memory"));
+      return el(
+        "tr",
+        null,
+        el("td", null, name),
+        el("td", null, one.type),
+        el("td", { class: "number" }, specc.bytes(one.bytes)),
+      );
     });
-    if (memory.others.count) rows.push(el("tr", null, el("td", { colspan: 2 }, `${memory.others.count} smaller tensors`), el("td", { class: "number" }, specc.bytes(memory.others.bytes))));
-    const head = el("tr", null, el("th", { scope: "col" }, "held at the peak"), el("th", { scope: "col" }, "type"), el("th", { scope: "col", class: "number" }, "bytes"));
+    if (memory.others.count)
+      rows.push(
+        el(
+          "tr",
+          null,
+          el("td", { colspan: 2 }, `${memory.others.count} smaller tensors`),
+          el("td", { class: "number" }, specc.bytes(memory.others.bytes)),
+        ),
+      );
+    const head = el(
+      "tr",
+      null,
+      el("th", { scope: "col" }, "held at the peak"),
+      el("th", { scope: "col" }, "type"),
+      el("th", { scope: "col", class: "number" }, "bytes"),
+    );
     return el("table", { class: "held" }, el("thead", null, head), el("tbody", null, rows));
   }
 

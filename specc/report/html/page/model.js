@@ -88,7 +88,8 @@
     calls: (layer) => pooled(layers.calls, layer).map((place) => data.places[place]),
     place: (layer) => (layers.place[layer] < 0 ? null : data.places[layers.place[layer]]),
     formula: (field, layer) => layers.formulas[layers[`${field}_formula`][layer]],
-    intensity: (layer) => (layers.bytes[layer] && layers.flops[layer] !== null ? layers.flops[layer] / layers.bytes[layer] : null),
+    intensity: (layer) =>
+      layers.bytes[layer] && layers.flops[layer] !== null ? layers.flops[layer] / layers.bytes[layer] : null,
     /** The shape of the first result, as `[1, 64, 56, 56]`. */
     shape: (layer) => pooled(layers.outputs, layer)[0][1],
     layersIn: (from, to) => layersBefore[to] - layersBefore[from],

@@ -48,7 +48,8 @@
     const bend = Math.min(Math.max(peak / bandwidth, low), high);
     const floor = y.domain()[0];
     const start = Math.max(low, floor / bandwidth);
-    const path = `M${x(start)},${y(start * bandwidth)}L${x(bend)},${y(Math.min(peak, bend * bandwidth))}L${x(high)},${y(Math.min(peak, high * bandwidth))}`;
+    const place = (at) => `${x(at)},${y(Math.min(peak, at * bandwidth))}`;
+    const path = `M${place(start)}L${place(bend)}L${place(high)}`;
     return svg("path", { class: `roof ${name}`, d: path });
   }
 
@@ -58,7 +59,13 @@
     if (cache) made.push(roof(x, y, peak, cache, "second"));
     if (conv && conv !== peak) made.push(roof(x, y, conv, bandwidth, "second"));
     made.push(roof(x, y, peak, bandwidth, "first"));
-    made.push(svg("text", { class: "roof-name", x: width - MARGIN.right - 4, y: y(peak) - 12, "text-anchor": "end" }, `peak ${specc.rate(peak, "FLOP/s")}`));
+    made.push(
+      svg(
+        "text",
+        { class: "roof-name", x: width - MARGIN.right - 4, y: y(peak) - 12, "text-anchor": "end" },
+        `peak ${specc.rate(peak, "FLOP/s")}`,
+      ),
+    );
     const at = Math.max(x.domain()[0] * 2, (y.domain()[0] * 6) / bandwidth);
     const angle = -(Math.atan2(y(at * bandwidth) - y(at * 2 * bandwidth), x(at * 2) - x(at)) * 180) / Math.PI;
     if (at * bandwidth < peak) {
@@ -76,13 +83,38 @@
       const step = Math.max(1, Math.ceil((high - low) / 7));
       return d3.range(Math.ceil(low), Math.floor(high) + 1, step).map((power) => Number(`1e${power}`));
     };
-    d3.select(across).call(d3.axisBottom(x).tickValues(powers(x)).tickFormat((value) => specc.ratio(value)).tickSizeInner(MARGIN.top + MARGIN.bottom - height).tickPadding(8));
-    d3.select(along).call(d3.axisLeft(y).tickValues(powers(y)).tickFormat((value) => specc.rate(value, "")).tickSizeInner(MARGIN.left + MARGIN.right - width));
+    d3.select(across).call(
+      d3
+        .axisBottom(x)
+        .tickValues(powers(x))
+        .tickFormat((value) => specc.ratio(value))
+        .tickSizeInner(MARGIN.top + MARGIN.bottom - height)
+        .tickPadding(8),
+    );
+    d3.select(along).call(
+      d3
+        .axisLeft(y)
+        .tickValues(powers(y))
+        .tickFormat((value) => specc.rate(value, ""))
+        .tickSizeInner(MARGIN.left + MARGIN.right - width),
+    );
     return [
       across,
       along,
-      svg("text", { class: "axis-name", x: (MARGIN.left + width - MARGIN.right) / 2, y: height - 6, "text-anchor": "middle" }, "intensity, FLOP per byte"),
-      svg("text", { class: "axis-name", transform: `translate(13,${(height - MARGIN.bottom + MARGIN.top) / 2}) rotate(-90)`, "text-anchor": "middle" }, "FLOP/s, predicted"),
+      svg(
+        "text",
+        { class: "axis-name", x: (MARGIN.left + width - MARGIN.right) / 2, y: height - 6, "text-anchor": "middle" },
+        "intensity, FLOP per byte",
+      ),
+      svg(
+        "text",
+        {
+          class: "axis-name",
+          transform: `translate(13,${(height - MARGIN.bottom + MARGIN.top) / 2}) rotate(-90)`,
+          "text-anchor": "middle",
+        },
+        "FLOP/s, predicted",
+      ),
     ];
   }
 
@@ -96,23 +128,41 @@
       `${specc.ratio(one.x)} FLOP/B, ${specc.rate(one.y, "FLOP/s")}`,
       `${specc.seconds(one.seconds)}, ${specc.percent(share)} of the time`,
     ];
-    const path = svg("path", { class: `point ${one.bound}`, d: FORMS[one.bound](radius), transform: `translate(${x(one.x)},${y(one.y)})`,
-      tabindex: 0, role: "button", "aria-label": lines.join(", "), "data-layer": one.layer });
+    const path = svg("path", {
+      class: `point ${one.bound}`,
+      d: FORMS[one.bound](radius),
+      transform: `translate(${x(one.x)},${y(one.y)})`,
+      tabindex: 0,
+      role: "button",
+      "aria-label": lines.join(", "),
+      "data-layer": one.layer,
+    });
     specc.tip(path, () => lines);
     return specc.pressable(path, () => store.choose(fold.ofLayer(one.layer), "roofline"));
   }
 
   function legend(all, shown) {
     const entries = BOUNDS.map((bound) => {
-      const share = layers.seconds.reduce((sum, one, layer) => (layers.bound[layer] === bound ? sum + one : sum), 0) / model.measures.seconds.whole;
-      const sign = svg("svg", { width: 14, height: 14, viewBox: "-7 -7 14 14", "aria-hidden": "true" }, svg("path", { class: `point ${bound}`, d: FORMS[bound](5) }));
+      const share =
+        layers.seconds.reduce((sum, one, layer) => (layers.bound[layer] === bound ? sum + one : sum), 0) /
+        model.measures.seconds.whole;
+      const sign = svg(
+        "svg",
+        { width: 14, height: 14, viewBox: "-7 -7 14 14", "aria-hidden": "true" },
+        svg("path", { class: `point ${bound}`, d: FORMS[bound](5) }),
+      );
       return el("span", null, sign, `${bound} bound, ${specc.percent(share)} of the time`);
     });
-    const dashed = [roofline.cache_bandwidth ? `cache ${specc.rate(roofline.cache_bandwidth, "B/s")}` : null,
-      roofline.conv_peak && roofline.conv_peak !== roofline.peak ? `convolutions ${specc.rate(roofline.conv_peak, "FLOP/s")}` : null].filter(Boolean);
+    const dashed = [
+      roofline.cache_bandwidth ? `cache ${specc.rate(roofline.cache_bandwidth, "B/s")}` : null,
+      roofline.conv_peak && roofline.conv_peak !== roofline.peak
+        ? `convolutions ${specc.rate(roofline.conv_peak, "FLOP/s")}`
+        : null,
+    ].filter(Boolean);
     if (dashed.length) entries.push(el("span", null, `dashed: ${dashed.join(", ")}`));
     const silent = layers.seconds.filter((one, layer) => one && !layers.flops[layer]).length;
-    if (silent) entries.push(el("span", null, `${silent.toLocaleString("en-US")} layers without arithmetic have no point`));
+    if (silent)
+      entries.push(el("span", null, `${silent.toLocaleString("en-US")} layers without arithmetic have no point`));
     if (shown < all.length) entries.push(el("span", null, `the ${shown} largest of ${all.length} points`));
     specc.byId("roofline-legend").replaceChildren(...entries);
   }
@@ -122,7 +172,15 @@
     const height = Math.max(300, Math.min(420, width * 0.72));
     const { x, y } = scales(shown, width, height);
     const marks = shown.map((one) => mark(one, x, y));
-    host.replaceChildren(svg("svg", { width, height, role: "group", "aria-label": "Roofline plot" }, ...axes(x, y, width, height), ...roofs(x, y, width), ...marks));
+    host.replaceChildren(
+      svg(
+        "svg",
+        { width, height, role: "group", "aria-label": "Roofline plot" },
+        ...axes(x, y, width, height),
+        ...roofs(x, y, width),
+        ...marks,
+      ),
+    );
     choose();
   }
 
@@ -134,7 +192,9 @@
   specc.startRoofline = () => {
     const host = specc.byId("roofline-view");
     if (!roofline) {
-      const why = model.data.bound ? "The target has no figures of a device. Name one (--target h100; specc targets lists them)" : "Bind all sizes, and name a device as target,";
+      const why = model.data.bound
+        ? "The target has no figures of a device. Name one (--target h100; specc targets lists them)"
+        : "Bind all sizes, and name a device as target,";
       host.append(el("p", { class: "note" }, `${why} to see what bounds each layer.`));
       return;
     }

@@ -31,7 +31,10 @@
     else document.documentElement.dataset.theme = theme;
     const button = specc.byId("theme");
     button.textContent = SIGNS[theme];
-    button.setAttribute("aria-label", `Theme: ${theme}${theme === "auto" ? ` (${dark.matches ? "dark" : "light"})` : ""}`);
+    button.setAttribute(
+      "aria-label",
+      `Theme: ${theme}${theme === "auto" ? ` (${dark.matches ? "dark" : "light"})` : ""}`,
+    );
     button.dataset.theme = theme;
   }
 

@@ -10,26 +10,34 @@
     const at = model.place(layer);
     return at ? `${at.name}:${at.line}:${at.column}` : "";
   };
-  const shown = (field, format) => (layer) => (layers[field][layer] === null ? model.formula(field, layer) : layers[field][layer] ? format(layers[field][layer]) : "");
 
-  /** A column: its heading, its text, and what it is sorted by: a number, or the text. */
+  /** A column of numbers; those that are 0 are left blank, for those that are not known there is `other`. */
+  function number(key, name, of, format, other = () => "") {
+    const text = (layer) => (of(layer) === null ? other(layer) : of(layer) ? format(of(layer)) : "");
+    return { key, name, number: true, text, by: of };
+  }
+
+  const field = (key) => (layer) => layers[key][layer];
+  const cost = (key, name, format) => number(key, name, field(key), format, (layer) => model.formula(key, layer));
+
+  /** A column: its heading, its text, and what it is sorted by where that is not the text. */
   const COLUMNS = [
     { key: "order", name: "#", number: true, text: (layer) => String(layer + 1), by: (layer) => layer },
-    { key: "path", name: "path", text: (layer) => layers.path[layer] },
+    { key: "path", name: "path", text: field("path") },
     { key: "layer", name: "layer", text: (layer) => model.kind(layer).name },
-    { key: "output", name: "output", text: (layer) => model.shape(layer) },
-    { key: "params", name: "params", number: true, text: (layer) => (layers.params[layer] ? specc.count(layers.params[layer]) : ""), by: (layer) => layers.params[layer] },
-    { key: "macs", name: "MACs", number: true, text: shown("macs", specc.count), by: (layer) => layers.macs[layer] },
-    { key: "flops", name: "FLOPs", number: true, text: shown("flops", specc.count), by: (layer) => layers.flops[layer] },
-    { key: "bytes", name: "bytes", number: true, text: shown("bytes", specc.bytes), by: (layer) => layers.bytes[layer] },
-    { key: "intensity", name: "FLOP/B", number: true, text: (layer) => (model.intensity(layer) ? specc.ratio(model.intensity(layer)) : ""), by: model.intensity },
+    { key: "output", name: "output", text: model.shape },
+    number("params", "params", field("params"), specc.count),
+    cost("macs", "MACs", specc.count),
+    cost("flops", "FLOPs", specc.count),
+    cost("bytes", "bytes", specc.bytes),
     ...(layers.seconds
       ? [
+          number("time", "time", field("seconds"), specc.seconds),
+          number("share", "share", field("share"), specc.percent),
           { key: "bound", name: "bound", text: (layer) => layers.bound[layer] || "" },
-          { key: "time", name: "time", number: true, text: (layer) => (layers.seconds[layer] ? specc.seconds(layers.seconds[layer]) : ""), by: (layer) => layers.seconds[layer] },
-          { key: "share", name: "share", number: true, text: (layer) => (layers.share[layer] ? specc.percent(layers.share[layer]) : ""), by: (layer) => layers.share[layer] },
         ]
       : []),
+    number("intensity", "FLOP/B", model.intensity, specc.ratio),
     { key: "source", name: "source", text: place },
   ];
 
@@ -58,26 +66,46 @@
     const all = Array.from({ length: model.count }, (_, layer) => layer);
     if (!words.length) return all;
     return all.filter((layer) => {
-      const told = `${layers.path[layer]} ${model.kind(layer).name} ${layers.bound?.[layer] || ""} ${model.shape(layer)} ${place(layer)}`.toLowerCase();
+      const facts = [
+        layers.path[layer],
+        model.kind(layer).name,
+        layers.bound?.[layer],
+        model.shape(layer),
+        place(layer),
+      ];
+      const told = facts.join(" ").toLowerCase();
       return words.every((word) => told.includes(word));
     });
   }
 
   function update(text) {
     rows = sorted(filtered(text));
-    status.textContent = rows.length === model.count ? `${model.count.toLocaleString("en-US")} layers` : `${rows.length.toLocaleString("en-US")} of ${model.count.toLocaleString("en-US")} layers`;
+    status.textContent =
+      rows.length === model.count
+        ? `${model.count.toLocaleString("en-US")} layers`
+        : `${rows.length.toLocaleString("en-US")} of ${model.count.toLocaleString("en-US")} layers`;
     host.scrollTop = 0;
     draw();
   }
 
-  const spacer = (height) => el("tr", { class: "spacer", "aria-hidden": "true" }, el("td", { colspan: COLUMNS.length, style: `height:${height}px` }));
+  const spacer = (height) =>
+    el(
+      "tr",
+      { class: "spacer", "aria-hidden": "true" },
+      el("td", { colspan: COLUMNS.length, style: `height:${height}px` }),
+    );
 
   function draw() {
     const first = Math.max(0, Math.floor(host.scrollTop / ROW) - SPARE);
     const last = Math.min(rows.length, Math.ceil((host.scrollTop + host.clientHeight) / ROW) + SPARE);
     const focused = document.activeElement?.dataset?.row;
-    body.replaceChildren(spacer(first * ROW), ...rows.slice(first, last).map((layer, index) => row(layer, first + index)), spacer((rows.length - last) * ROW));
-    if (focused !== undefined && document.activeElement === document.body) body.querySelector(`[data-row="${focused}"]`)?.focus({ preventScroll: true });
+    body.replaceChildren(
+      spacer(first * ROW),
+      ...rows.slice(first, last).map((layer, index) => row(layer, first + index)),
+      spacer((rows.length - last) * ROW),
+    );
+    if (focused !== undefined && document.activeElement === document.body)
+      body.querySelector(`[data-row="${focused}"]`)?.focus({ preventScroll: true });
   }
 
   function row(layer, index) {
@@ -86,7 +114,18 @@
       const text = column.text(layer);
       return el("td", { class: column.number ? "number" : column.key, title: text.length > 24 ? text : null }, text);
     });
-    const line = el("tr", { tabindex: 0, "data-row": index, "data-layer": layer, "aria-rowindex": index + 2, "aria-selected": String(chosen), class: chosen ? "chosen" : null }, cells);
+    const line = el(
+      "tr",
+      {
+        tabindex: 0,
+        "data-row": index,
+        "data-layer": layer,
+        "aria-rowindex": index + 2,
+        "aria-selected": String(chosen),
+        class: chosen ? "chosen" : null,
+      },
+      cells,
+    );
     return specc.pressable(line, () => store.choose(fold.ofLayer(layer), "table"));
   }
 
@@ -109,7 +148,11 @@
 
   function head(column) {
     const button = el("button", { type: "button" }, column.name, el("span", { class: "arrow", "aria-hidden": "true" }));
-    const cell = el("th", { scope: "col", class: column.number ? "number" : column.key, "aria-sort": "none", "data-key": column.key }, button);
+    const cell = el(
+      "th",
+      { scope: "col", class: column.number ? "number" : column.key, "aria-sort": "none", "data-key": column.key },
+      button,
+    );
     button.addEventListener("click", () => {
       const down = sort.column === column ? !sort.down : Boolean(column.number) && column.key !== "order";
       sort = { column, down };
@@ -134,10 +177,22 @@
     heads = COLUMNS.map(head);
     body = el("tbody");
     status = el("span", { class: "status", role: "status" });
-    const filter = el("input", { type: "search", placeholder: "filter: conv memory layer3", "aria-label": "Filter the layers by words", id: "filter" });
+    const filter = el("input", {
+      type: "search",
+      placeholder: "filter: conv memory layer3",
+      "aria-label": "Filter the layers by words",
+      id: "filter",
+    });
     filter.addEventListener("input", () => update(filter.value));
     specc.byId("table-tools").append(status, filter);
-    host.append(el("table", { class: "layers", "aria-rowcount": model.count + 1 }, el("thead", null, el("tr", null, heads)), body));
+    host.append(
+      el(
+        "table",
+        { class: "layers", "aria-rowcount": model.count + 1 },
+        el("thead", null, el("tr", null, heads)),
+        body,
+      ),
+    );
     host.addEventListener("scroll", draw, { passive: true });
     host.addEventListener("keydown", step);
     new ResizeObserver(draw).observe(host);

@@ -19,7 +19,9 @@
 
   specc.startTotals = () => {
     const parameters = data.parameters.map(([name, value]) => `${name} = ${value}`).join(", ");
-    const bindings = Object.entries(data.bindings).map(([name, value]) => `${name} = ${value}`).join(", ");
+    const bindings = Object.entries(data.bindings)
+      .map(([name, value]) => `${name} = ${value}`)
+      .join(", ");
     byId("title").textContent = data.model;
     byId("doc").textContent = data.doc.split("\n\n")[0];
     byId("doc").hidden = !data.doc;
@@ -35,7 +37,8 @@
     byId("version").textContent = data.version;
     if (data.bound) return;
     const sizes = data.free.map((name) => `-b ${name}=…`).join(" ") || "-b NAME=…";
-    byId("free").textContent = `Some sizes are free, so that costs are formulas. Bind them (${sizes}) for numbers, memory and times.`;
+    byId("free").textContent =
+      `Some sizes are free, so that costs are formulas. Bind them (${sizes}) for numbers, memory and times.`;
     byId("free").hidden = false;
   };
 })();

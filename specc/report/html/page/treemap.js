@@ -38,7 +38,12 @@
     return el("span", null, el("i", { class: `hue-${hue}` }), `${name} ${text(sum)}, ${specc.percent(sum / whole)}`);
   }
 
-  const leaf = (part, factor) => ({ part, whole: fold.sum(store.measure.key, part) * factor, factor: factor * part.count, children: [] });
+  const leaf = (part, factor) => ({
+    part,
+    whole: fold.sum(store.measure.key, part) * factor,
+    factor: factor * part.count,
+    children: [],
+  });
 
   /** The tree that is drawn: the largest unit is opened next, as long as there is room for more cells. */
   function tree(part, area) {
@@ -49,7 +54,10 @@
       waiting.sort((a, b) => a.whole - b.whole);
       const node = waiting.pop();
       if (node.whole < root.whole * LEAST) break;
-      const inner = fold.parts(node.part).map((one) => leaf(one, node.factor)).filter((one) => one.whole > root.whole * SMALLEST);
+      const inner = fold
+        .parts(node.part)
+        .map((one) => leaf(one, node.factor))
+        .filter((one) => one.whole > root.whole * SMALLEST);
       if ((node.whole / root.whole) * area < inner.length * LEAST_AREA) continue;
       node.children = inner;
       room -= inner.length;
@@ -71,7 +79,12 @@
     const outer = (space) => (node) => (node.depth && node.children ? space : 0);
     const layout = d3.treemap().size([width, height]).paddingInner(2).paddingTop(outer(HEAD)).round(true);
     layout.paddingLeft(outer(2)).paddingRight(outer(2)).paddingBottom(outer(2));
-    return { height, nodes: layout(hierarchy).descendants().slice(data.children.length ? 1 : 0) };
+    return {
+      height,
+      nodes: layout(hierarchy)
+        .descendants()
+        .slice(data.children.length ? 1 : 0),
+    };
   }
 
   function hue(part) {
@@ -83,10 +96,19 @@
     const [w, h] = [node.x1 - node.x0, node.y1 - node.y0];
     const { name, text, whole: all } = store.measure;
     const label = `${part.label}${specc.times(part)}`;
-    const lines = [`${fold.path(part)}${specc.times(part)}`, `${name} ${text(whole)}, ${specc.percent(whole / all)} of all`];
+    const lines = [
+      `${fold.path(part)}${specc.times(part)}`,
+      `${name} ${text(whole)}, ${specc.percent(whole / all)} of all`,
+    ];
     if (part.layer >= 0) lines.push(model.kind(part.layer).name);
-    const group = svg("g", { class: `cell hue-${hue(part)}${node.children ? " outer" : ""}`, transform: `translate(${node.x0},${node.y0})`,
-      tabindex: w * h > 60 ? 0 : null, role: "button", "aria-label": lines.join(", "), "data-id": part.id });
+    const group = svg("g", {
+      class: `cell hue-${hue(part)}${node.children ? " outer" : ""}`,
+      transform: `translate(${node.x0},${node.y0})`,
+      tabindex: w * h > 60 ? 0 : null,
+      role: "button",
+      "aria-label": lines.join(", "),
+      "data-id": part.id,
+    });
     group.append(svg("rect", { width: Math.max(0, w), height: Math.max(0, h), rx: 2 }));
     if (w > 34 && h > 15) {
       const first = specc.fit(label, FONT, w - 8);
@@ -102,11 +124,14 @@
   }
 
   function crumbs() {
-    const trail = root === fold.ROOT ? [root] : fold.trail(root.from).filter((one) => one.from <= root.from && one.to >= root.to);
+    const trail =
+      root === fold.ROOT ? [root] : fold.trail(root.from).filter((one) => one.from <= root.from && one.to >= root.to);
     const shown = trail[trail.length - 1].id === root.id ? trail : [...trail, root];
     const links = shown.map((part, index) => {
       const label = part === fold.ROOT ? model.data.model : `${part.label}${specc.times(part)}`;
-      return index === shown.length - 1 ? el("span", { "aria-current": "true" }, label) : specc.link(label, () => show(part));
+      return index === shown.length - 1
+        ? el("span", { "aria-current": "true" }, label)
+        : specc.link(label, () => show(part));
     });
     specc.byId("cost-crumbs").replaceChildren(...links.flatMap((link, index) => (index ? [" › ", link] : [link])));
   }
@@ -126,16 +151,21 @@
       return;
     }
     const { height, nodes } = cells();
-    host.replaceChildren(svg("svg", { width, height, role: "group", "aria-label": `${store.measure.name} by block` }, ...nodes.map(cell)));
+    host.replaceChildren(
+      svg("svg", { width, height, role: "group", "aria-label": `${store.measure.name} by block` }, ...nodes.map(cell)),
+    );
     mark();
   }
 
   function mark() {
-    for (const group of specc.byId("cost-view").querySelectorAll(".cell")) group.classList.toggle("chosen", group.dataset.id === store.part?.id);
+    for (const group of specc.byId("cost-view").querySelectorAll(".cell"))
+      group.classList.toggle("chosen", group.dataset.id === store.part?.id);
   }
 
   specc.startTreemap = () => {
-    const keys = ["seconds", "macs", "params", "bytes"].filter((key) => model.measures[key].of && model.measures[key].whole);
+    const keys = ["seconds", "macs", "params", "bytes"].filter(
+      (key) => model.measures[key].of && model.measures[key].whole,
+    );
     const choices = keys.map((key) => [key, model.measures[key].name]);
     specc.byId("cost-tools").append(specc.choice("Measure", choices, store.measure.key, (key) => store.measureBy(key)));
     chooseColours();

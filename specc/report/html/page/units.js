@@ -23,13 +23,23 @@
   /** `1.23 ms` */
   specc.seconds = known((value) => {
     if (!value) return "0";
-    for (const [factor, unit] of [[1, "s"], [1e3, "ms"], [1e6, "us"]])
+    for (const [factor, unit] of [
+      [1, "s"],
+      [1e3, "ms"],
+      [1e6, "us"],
+    ])
       if (value * factor >= 0.9995) return `${Number((value * factor).toPrecision(3))} ${unit}`;
     return `${Number((value * 1e9).toPrecision(3))} ns`;
   });
   /** `1.98 PFLOP/s` */
   specc.rate = (value, unit) => {
-    for (const [factor, prefix] of [[1e15, "P"], [1e12, "T"], [1e9, "G"], [1e6, "M"], [1e3, "K"]])
+    for (const [factor, prefix] of [
+      [1e15, "P"],
+      [1e12, "T"],
+      [1e9, "G"],
+      [1e6, "M"],
+      [1e3, "K"],
+    ])
       if (value >= 0.9995 * factor) return `${Number((value / factor).toPrecision(3))} ${prefix}${unit}`;
     return `${Number(value.toPrecision(3))} ${unit}`;
   };
