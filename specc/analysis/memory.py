@@ -79,18 +79,27 @@ class Liveness:
 
 
 def life(graph: Graph) -> Iterator[Step]:
-    """The run of `graph` in steps, one for each node; the inputs come first."""
-    yield Step(tuple(entry.value for entry in graph.inputs), ())
+    """The run of `graph` in steps, at least one for each node; the inputs come first."""
+    yield first_step(graph)
+    for steps in node_lives(graph):
+        yield from steps
+
+
+def first_step(graph: Graph) -> Step:
+    """The inputs, which live before any node runs."""
+    return Step(tuple(entry.value for entry in graph.inputs), ())
+
+
+def node_lives(graph: Graph) -> Iterator[tuple[Step, ...]]:
+    """The steps of each node: one, or for a scan those of its body, too."""
     last = _last_reads(graph)
     for index, node in enumerate(graph.nodes):
         touched = {id(value): value for value in (*node.inputs, *node.weights.values(), *node.outputs) if value}
         dead = tuple(v for key, v in touched.items() if last.get(key, index) == index and _is_made(v))
         if isinstance(node.operation, Scan):
-            yield Step(node.outputs, ())
-            yield from _body_life(node.operation)
-            yield Step((), dead)
+            yield (Step(node.outputs, ()), *_body_life(node.operation), Step((), dead))
         else:
-            yield Step(node.outputs, dead)
+            yield (Step(node.outputs, dead),)
 
 
 def _body_life(scan: Scan) -> Iterator[Step]:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from specc.cli.command import Command
 from specc.cli.options import FORMATS, add_bindings, add_diagnostics, add_format, add_limits, add_parameters, add_target
-from specc.cli.report_options import add_view, clash, view_of
+from specc.cli.report_options import HTML, add_view, clash, command_line, view_of
 from specc.cli.terminal import Terminal, coloured
 
 if TYPE_CHECKING:
@@ -27,7 +27,7 @@ def configure(parser: ArgumentParser) -> None:
     add_bindings(parser)
     add_limits(parser)
     add_target(parser, "cpu")
-    add_format(parser, FORMATS)
+    add_format(parser, (*FORMATS, HTML))
     add_view(parser)
     parser.add_argument("-o", dest="output", metavar="FILE", help="write to a file instead of standard output")
     add_diagnostics(parser)
@@ -58,7 +58,10 @@ def run(options: Namespace, terminal: Terminal) -> int:
             print_report(report, terminal.out, view)
             terminal.out.write(_advised("\n", report, options))
             return 0
-        text = _advised(rendered(report, options.format, view), report, options)
+        if options.format == HTML:
+            text = spec.html(report, options.target, command_line(options))
+        else:
+            text = _advised(rendered(report, options.format, view), report, options)
     terminal.add(spec.warnings)
     if options.output:
         write_text(options.output, text)
@@ -112,7 +115,8 @@ COMMAND = Command(
   specc report zoo:resnet50 -b N=1 --depth 2 --columns path,params,macs,bytes
   specc report zoo:bert_base -b N=1 --sweep T=64..512:x2
   specc report zoo:resnet18 -b N=32 --training
-  specc report zoo:resnet18 -b N=1 --target h100 --advice""",
+  specc report zoo:resnet18 -b N=1 --target h100 --advice
+  specc report zoo:bert_base -b N=1 -b T=128 --target h100 --format html -o bert.html""",
     configure,
     run,
 )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import shlex
 from argparse import ArgumentParser, ArgumentTypeError, Namespace
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -13,6 +14,7 @@ from specc.cli.options import counting
 if TYPE_CHECKING:
     from specc.report.columns import View
 
+HTML = "html"
 MOST_POINTS = 200
 SWEEP = re.compile(r"([A-Za-z_]\w*)=(\d[\d_]*)\.\.(\d[\d_]*)(?::(x|\+)?(\d[\d_]*))?")
 
@@ -52,10 +54,27 @@ def clash(options: Namespace) -> str | None:
         return "`--sort` puts layers in order, and a tree keeps that of the run"
     if options.sweep is not None and options.sweep.symbol in dict(options.bindings):
         return f"`{options.sweep.symbol}` is both bound by `-b` and swept"
+    if options.format == HTML and (options.tree or options.depth or options.sort or options.columns):
+        return "a page has blocks, columns and orders of its own: leave out `--tree`, `--depth`, `--columns`, `--sort`"
+    if options.format == HTML and options.sweep is not None:
+        return "a page shows one set of sizes: leave out `--sweep`, or choose another `--format`"
     others = options.training or options.tree or options.sort or options.columns or options.advice
     if options.sweep is not None and others:
         return "`--sweep` has a table of its own: leave out `--training`, `--advice`, `--tree`, `--sort`, `--columns`"
     return None
+
+
+def command_line(options: Namespace) -> str:
+    """The command that makes the same page again, whatever file it is written to."""
+    from specc.report.values import raw_text
+
+    words = ["specc", "report", str(options.spec)]
+    words += [word for name, raw in options.parameters for word in ("-D", f"{name}={raw_text(raw)}")]
+    for option, pairs in (("-b", options.bindings), ("--limit", options.limits)):
+        words += [word for name, value in pairs for word in (option, f"{name}={value}")]
+    words += ["--target", str(options.target)]
+    words += ["--training"] if options.training else []
+    return shlex.join([*words, "--format", HTML])
 
 
 def points(text: str) -> Points:

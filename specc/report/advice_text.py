@@ -26,7 +26,7 @@ def advice_text(report: Report) -> str:
 def _times(report: Report) -> Iterator[str]:
     """The largest layers, the critical path, stretches that are not bound by arithmetic."""
     yield "where the time goes"
-    for share, path, why in _largest(report):
+    for share, path, why in largest_layers(report):
         yield f"  {share:>6.1%}  {visible(path)}  ({why})"
     if report.critical is not None and report.critical.seconds:
         ratio = report.critical.work / report.critical.seconds
@@ -38,13 +38,15 @@ def _times(report: Report) -> Iterator[str]:
         yield f"  {one.share:>6.1%}  {one.count} layers bound by {one.bound}, {names}"
 
 
-def _largest(report: Report) -> list[tuple[float, str, str]]:
+def largest_layers(report: Report) -> list[tuple[float, str, str]]:
     """Share, path and bound of the layers that take most, by predicted time or by MACs."""
     if report.roofline is not None:
         pairs = zip(report.layers, report.roofline.layers, strict=True)
         times = [(time.share, layer.path, f"{short_seconds(time.seconds)}, {time.bound}") for layer, time in pairs]
         return sorted(times, key=lambda one: -one[0])[:LARGEST]
-    whole = report.macs or 0
+    whole = report.macs
+    if not whole:
+        return []
     works = [
         (layer.macs / whole, layer.path, f"{short_count(layer.macs)} MACs") for layer in report.layers if layer.macs
     ]
@@ -54,7 +56,7 @@ def _largest(report: Report) -> list[tuple[float, str, str]]:
 def _changes(report: Report) -> Iterator[str]:
     """Advice, with layers that get the same together."""
     binder = Binder(report.bindings)
-    groups = _grouped(report.advice, binder)
+    groups = grouped(report.advice, binder)
     if not groups:
         return
     yield ""
@@ -65,12 +67,13 @@ def _changes(report: Report) -> Iterator[str]:
         yield f"    {advice.why}"
         if advice.change:
             yield f"    -> {advice.change}"
-        yield from (f"    {line}" for line in _figures(advice, len(paths), binder))
+        yield from (f"    {line}" for line in figures(advice, len(paths), binder))
         if advice.source:
             yield f"    {advice.source}"
 
 
-def _figures(advice: Advice, count: int, binder: Binder) -> Iterator[str]:
+def figures(advice: Advice, count: int, binder: Binder) -> Iterator[str]:
+    """What a change of `count` layers does to MACs and parameters; nothing where it is not about costs."""
     if advice.before is None or advice.after is None:
         return
     each = " each" if count > 1 else ""
@@ -85,7 +88,7 @@ def _pair(name: str, before: Price, after: Price, binder: Binder) -> str:
     return f"MACs {old} -> {new}"
 
 
-def _grouped(given: tuple[Advice, ...], binder: Binder) -> list[tuple[Advice, list[str]]]:
+def grouped(given: tuple[Advice, ...], binder: Binder) -> list[tuple[Advice, list[str]]]:
     """Advice that differs in the path alone, together."""
     found: dict[tuple[object, ...], tuple[Advice, list[str]]] = {}
     for advice in given:
@@ -128,7 +131,9 @@ def stretches_json(report: Report) -> list[Json]:
 
 def bottlenecks_json(report: Report, binder: Binder) -> list[Json]:
     """The field `bottlenecks`: the largest layers, then each piece of advice."""
-    largest = (Advice("largest", path, f"{share:.1%} of the whole: {why}") for share, path, why in _largest(report))
+    largest = (
+        Advice("largest", path, f"{share:.1%} of the whole: {why}") for share, path, why in largest_layers(report)
+    )
     return [_entry(advice, binder) for advice in (*largest, *report.advice)]
 
 
