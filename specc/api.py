@@ -13,7 +13,7 @@ from specc.base.chosen_limits import limits_with
 from specc.base.diagnostics import Diagnostic, Reporter, SpecError, fail
 from specc.base.targets import Target, load_target
 from specc.base.work import bounded
-from specc.driver import NOTHING, Optimisation, Origin, build, open_spec, optimised, understand
+from specc.driver import NOTHING, Origin, build, open_spec, optimised, understand
 from specc.errors import UnsupportedChoice
 from specc.layers.common.attributes import Raw
 from specc.report.record import Report
@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from specc.calibrate.samples import Data
     from specc.emit.settings import Session
     from specc.model import Model, Weights
+    from specc.passes.choice import Optimisation
     from specc.passes.narrow import Narrowing
     from specc.resolve.resolve import ResolvedModel
     from specc.verify import Verification
@@ -238,7 +239,7 @@ class Spec:
         choice = _optimisation(level, without, _kind(wanted, dtype), _narrowing(dtype, keep, interface, chosen))
         with bounded(self.origin.limits):
             operators, ledger = optimised(resolved, chosen, choice, settings.with_weights)
-            model = Model(operators, resolved, source, settings, ledger)
+            model = Model(operators, resolved, source, settings, ledger, choice)
             return model if request is None else _quantised(model, request, wanted)
 
     def verify(
@@ -360,6 +361,7 @@ def _kind(target: Target, dtype: str) -> str:
 
 
 def _optimisation(level: int, without: Iterable[str], kind: str, narrowing: Narrowing | None) -> Optimisation:
+    from specc.passes.choice import Optimisation
     from specc.passes.passes import PASSES
 
     left_out = frozenset(without)

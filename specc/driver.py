@@ -18,22 +18,11 @@ from specc.zoo import PREFIX, zoo_model
 
 if TYPE_CHECKING:
     from specc.ir.operators import OperatorGraph
+    from specc.passes.choice import Optimisation
     from specc.passes.ledger import Ledger
-    from specc.passes.narrow import Narrowing
     from specc.resolve.resolve import ResolvedModel
 
 NOTHING: Mapping[str, int] = {}
-
-
-@dataclass(frozen=True, slots=True)
-class Optimisation:
-    """How a model is rewritten: the level of `-O`, the names of passes that are left out, and the kind of target: where
-    operators of the runtime's own may be emitted, its device. `narrowing` is to half precision."""
-
-    level: int = 2
-    without: frozenset[str] = frozenset()
-    kind: str = "portable"
-    narrowing: Narrowing | None = None
 
 
 @dataclass(frozen=True, slots=True)

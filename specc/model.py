@@ -28,6 +28,7 @@ from specc.weights.source import CheckpointWeights, SeededWeights, WeightSource
 
 if TYPE_CHECKING:
     from specc.emit.model import Proto
+    from specc.passes.choice import Optimisation
     from specc.runtime.placement import Placement
     from specc.runtime.session import Session, SessionSettings
 
@@ -46,6 +47,7 @@ class Model:
     source: WeightSource
     settings: EmitSettings
     ledger: Ledger = field(default_factory=Ledger)
+    choice: Optimisation | None = None
     quantisation: Quantisation | None = None
     _session: Session | None = None
     _folder: TemporaryDirectory[str] | None = None

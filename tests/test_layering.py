@@ -37,6 +37,7 @@ LEVELS: dict[str, float] = {
     "api": 9.5,
     "measure": 9.7,
     "verify": 9.3,
+    "effects": 9.3,
     "cli": 10,
     "__main__": 11,
     "": 11,

@@ -209,7 +209,7 @@ class _Quantiser:
     def _made(self, kept: frozenset[str], source: WeightSource, record: Quantisation | None = None) -> Model:
         operators = rewritten(self.network, self._keeping(kept), self.ranges)
         model = self.model
-        return Model(operators, model.resolved, source, model.settings, model.ledger, record)
+        return Model(operators, model.resolved, source, model.settings, model.ledger, model.choice, record)
 
 
 def rewritten(network: Network, choice: Choice, ranges: Mapping[str, Affine]) -> OperatorGraph:

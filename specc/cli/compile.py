@@ -27,6 +27,7 @@ from specc.cli.terminal import Terminal, coloured
 
 if TYPE_CHECKING:
     from specc.api import Spec
+    from specc.effects import Effect
     from specc.emit.data_file import Progress
     from specc.model import Model
 
@@ -51,6 +52,9 @@ def configure(parser: ArgumentParser) -> None:
         help="for a CUDA target, where a device is at hand: whether all has to run on it (default: device)",
     )
     parser.add_argument("--explain", action="store_true", help="print what was rewritten, what was not, and why")
+    parser.add_argument(
+        "--measure", action="store_true", help="with --explain, also the time of the model without each rewrite"
+    )
     add_weights(parser)
     add_format(parser, ("table", "json"))
     add_diagnostics(parser)
@@ -72,16 +76,17 @@ def run(options: Namespace, terminal: Terminal) -> int:
     with progress_bar(terminal) as progress:
         files = model.save(path, progress)
     terminal.add(model.warnings)
+    found = _effects(spec, model, options, bindings) if options.explain else ()
     if options.format == "json":
-        terminal.result(_json(spec, model, files, bindings))
+        terminal.result(_json(spec, model, files, bindings, found))
     elif not terminal.quiet:
         terminal.result(_summary(spec, model, files, bindings) + note + _snippet(model, path))
     if options.explain and options.format != "json":
-        terminal.result(_explained(model))
+        terminal.result(_explained(model, found))
     return 0
 
 
-def _compiled(spec: Spec, options: Namespace, bindings: dict[str, int]) -> Model:
+def _compiled(spec: Spec, options: Namespace, bindings: dict[str, int], without: tuple[str, ...] = ()) -> Model:
     return spec.compile(
         options.target,
         options.dtype,
@@ -92,7 +97,7 @@ def _compiled(spec: Spec, options: Namespace, bindings: dict[str, int]) -> Model
         partial=options.partial,
         weight_rules=options.weight_rules,
         level=options.level,
-        without=options.without,
+        without=(*options.without, *without),
         quantise=options.quantise,
         calibrate=options.calibrate,
         method=options.method,
@@ -125,9 +130,24 @@ def _summary(spec: Spec, model: Model, files: tuple[Path, ...], bindings: dict[s
     return text if model.quantisation is None else text + accuracy_text(model.quantisation)
 
 
-def _json(spec: Spec, model: Model, files: tuple[Path, ...], bindings: dict[str, int]) -> str:
+def _effects(spec: Spec, model: Model, options: Namespace, bindings: dict[str, int]) -> tuple[Effect, ...]:
+    """What each rewrite has changed."""
+    from specc.base.targets import load_target
+    from specc.effects import effects, measured
+
+    found = effects(model, load_target(options.target).machine, {})
+    if not options.measure:
+        return found
+    return measured(model, found, lambda name: _compiled(spec, options, bindings, (name,)), bindings)
+
+
+def _json(
+    spec: Spec, model: Model, files: tuple[Path, ...], bindings: dict[str, int], found: tuple[Effect, ...]
+) -> str:
     from specc.base.jsonable import to_json
+    from specc.cli.effect_pages import effects_json
     from specc.report.accuracy_text import accuracy_json
+    from specc.report.ledger_text import ledger_json
 
     cost, record = spec.cost_at(bindings), model.quantisation
     return to_json(
@@ -139,6 +159,8 @@ def _json(spec: Spec, model: Model, files: tuple[Path, ...], bindings: dict[str,
             "opset": model.opset,
             "bytes": sum(file.stat().st_size for file in files),
             "files": [str(file) for file in reversed(files)],
+            "rewrites": ledger_json(model.ledger),
+            "effects": effects_json(found),
             "quantisation": None if record is None else accuracy_json(record),
         }
     )
@@ -169,10 +191,11 @@ def _snippet(model: Model, path: Path) -> str:
     return "" if session is None else f"\n{snippet(str(path), session)}"
 
 
-def _explained(model: Model) -> str:
+def _explained(model: Model, found: tuple[Effect, ...]) -> str:
+    from specc.cli.effect_pages import effects_text
     from specc.report.ledger_text import ledger_text
 
-    return f"\n{ledger_text(model.ledger)}"
+    return f"\n{ledger_text(model.ledger)}{effects_text(found)}"
 
 
 @contextmanager

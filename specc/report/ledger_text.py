@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from specc.base.jsonable import Json
 from specc.passes.ledger import Entry, Ledger
 from specc.report.grid import Column, Grid, plain
 
@@ -37,3 +38,17 @@ def _rows(entries: list[Entry]) -> tuple[tuple[str, ...], ...]:
 def _layers(paths: tuple[str, ...]) -> str:
     more = f" and {len(paths) - _SHOWN} more" if len(paths) > _SHOWN else ""
     return " + ".join(paths[:_SHOWN]) + more
+
+
+def ledger_json(ledger: Ledger) -> list[Json]:
+    """Every place, for programs."""
+    return [
+        {
+            "rewrite": entry.rewrite,
+            "layers": list(entry.layers),
+            "source": entry.source,
+            "applied": entry.applied,
+            "why": entry.why,
+        }
+        for entry in ledger.entries
+    ]
