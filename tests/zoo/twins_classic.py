@@ -6,6 +6,18 @@ import torch
 from torch import Tensor, nn
 
 VGG_WIDTHS = {11: "1 M 2 M 4 4 M 8 8 M 8 8 M", 13: "1 1 M 2 2 M 4 4 M 8 8 M 8 8 M"}
+MODULES = {
+    "3a": (192, 64, 96, 128, 16, 32, 32),
+    "3b": (256, 128, 128, 192, 32, 96, 64),
+    "4a": (480, 192, 96, 208, 16, 48, 64),
+    "4b": (512, 160, 112, 224, 24, 64, 64),
+    "4c": (512, 128, 128, 256, 24, 64, 64),
+    "4d": (512, 112, 144, 288, 32, 64, 64),
+    "4e": (528, 256, 160, 320, 32, 128, 128),
+    "5a": (832, 256, 160, 320, 32, 128, 128),
+    "5b": (832, 384, 192, 384, 48, 128, 128),
+}
+"""Table 1 of arXiv:1409.4842: channels, 1x1, before 3x3, 3x3, before 5x5, 5x5, after pooling."""
 
 
 class Classifier(nn.Module):
@@ -77,3 +89,103 @@ def squeezenet(minor: int) -> Classifier:
         channels = 8 * size
     head = [nn.Dropout(), nn.Conv2d(512, 1000, 1), nn.ReLU(), nn.AdaptiveAvgPool2d(1)]
     return Classifier(layers, head, flat=False)
+
+
+class BasicConv2d(nn.Module):
+    """Convolution, batch norm, ReLU."""
+
+    def __init__(self, channels: int, out: int, kernel: int, stride: int = 1, padding: int = 0) -> None:
+        super().__init__()
+        self.conv = nn.Conv2d(channels, out, kernel, stride, padding, bias=False)
+        self.bn = nn.BatchNorm2d(out, eps=0.001)
+
+    def forward(self, x: Tensor) -> Tensor:
+        return self.bn(self.conv(x)).relu()
+
+
+class Inception(nn.Module):
+    """torchvision's module, with a 3x3 convolution for the 5x5."""
+
+    def __init__(self, channels: int, one: int, red3: int, three: int, red5: int, five: int, pooled: int) -> None:
+        super().__init__()
+        self.branch1 = BasicConv2d(channels, one, 1)
+        self.branch2 = nn.Sequential(BasicConv2d(channels, red3, 1), BasicConv2d(red3, three, 3, padding=1))
+        self.branch3 = nn.Sequential(BasicConv2d(channels, red5, 1), BasicConv2d(red5, five, 3, padding=1))
+        self.branch4 = nn.Sequential(nn.MaxPool2d(3, 1, 1, ceil_mode=True), BasicConv2d(channels, pooled, 1))
+
+    def forward(self, x: Tensor) -> Tensor:
+        return torch.cat([self.branch1(x), self.branch2(x), self.branch3(x), self.branch4(x)], 1)
+
+
+class GoogLeNet(nn.Module):
+    """torchvision's GoogLeNet in use, its further classifiers kept with `aux`."""
+
+    def __init__(self, aux: bool) -> None:
+        super().__init__()
+        self.conv1, self.conv2 = BasicConv2d(3, 64, 7, 2, 3), BasicConv2d(64, 64, 1)
+        self.conv3 = BasicConv2d(64, 192, 3, padding=1)
+        for name, sizes in MODULES.items():
+            self.add_module(f"inception{name}", Inception(*sizes))
+        for name, channels in (("aux1", 512), ("aux2", 528)):
+            if aux:
+                dense = {"fc1": nn.Linear(2048, 1024), "fc2": nn.Linear(1024, 1000)}
+                self.add_module(name, nn.ModuleDict({"conv": BasicConv2d(channels, 128, 1), **dense}))
+        self.fc = nn.Linear(1024, 1000)
+
+    def forward(self, x: Tensor) -> Tensor:
+        pool = nn.MaxPool2d(3, 2, ceil_mode=True)
+        x = pool(self.conv3(self.conv2(pool(self.conv1(x)))))
+        for name in MODULES:
+            x = self.get_submodule(f"inception{name}")(x)
+            if name in ("3b", "4e"):
+                x = pool(x) if name == "3b" else nn.MaxPool2d(2, 2, ceil_mode=True)(x)
+        return self.fc(x.mean((2, 3)))
+
+
+class CaffeGoogLeNet(nn.ModuleDict):
+    """Caffe's bvlc_googlenet with the names of its layers."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._conv("conv1/7x7_s2", 3, 64, 7, 2)
+        self._conv("conv2/3x3_reduce", 64, 64, 1)
+        self._conv("conv2/3x3", 64, 192, 3)
+        for name, (channels, one, red3, three, red5, five, pooled) in MODULES.items():
+            sizes = {"1x1": (channels, one, 1), "3x3_reduce": (channels, red3, 1), "3x3": (red3, three, 3)}
+            sizes |= {"5x5_reduce": (channels, red5, 1), "5x5": (red5, five, 5), "pool_proj": (channels, pooled, 1)}
+            for part, (before, after, kernel) in sizes.items():
+                self._conv(f"inception_{name}/{part}", before, after, kernel)
+        for loss, channels in (("loss1", 512), ("loss2", 528)):
+            self._conv(f"{loss}/conv", channels, 128, 1)
+            self[f"{loss}/fc"] = nn.Linear(2048, 1024)
+            self[f"{loss}/classifier"] = nn.Linear(1024, 1000)
+        self["loss3/classifier"] = nn.Linear(1024, 1000)
+
+    def _conv(self, name: str, channels: int, out: int, kernel: int, stride: int = 1) -> None:
+        self[name] = nn.Conv2d(channels, out, kernel, stride, kernel // 2)
+
+    def _head(self, loss: str, x: Tensor) -> Tensor:
+        x = self[f"{loss}/conv"](nn.functional.avg_pool2d(x, 5, 3)).relu().flatten(1)
+        return self[f"{loss}/classifier"](self[f"{loss}/fc"](x).relu())
+
+    def _module(self, name: str, x: Tensor) -> Tensor:
+        def run(part: str, x: Tensor) -> Tensor:
+            return self[f"inception_{name}/{part}"](x).relu()
+
+        pooled = nn.functional.max_pool2d(x, 3, 1, 1)
+        towers = [run("3x3", run("3x3_reduce", x)), run("5x5", run("5x5_reduce", x)), run("pool_proj", pooled)]
+        return torch.cat([run("1x1", x), *towers], 1)
+
+    def forward(self, x: Tensor) -> tuple[Tensor, Tensor, Tensor]:
+        pool, norm = nn.MaxPool2d(3, 2, ceil_mode=True), nn.LocalResponseNorm(5, 0.0001, 0.75)
+        x = norm(pool(self["conv1/7x7_s2"](x).relu()))
+        x = self["conv2/3x3"](self["conv2/3x3_reduce"](x).relu()).relu()
+        x = pool(norm(x))
+        heads = []
+        for name in MODULES:
+            x = self._module(name, x)
+            if name in ("3b", "4e"):
+                x = pool(x)
+            if name in ("4a", "4d"):
+                heads.append(self._head(f"loss{len(heads) + 1}", x))
+        return self["loss3/classifier"](x.mean((2, 3))), heads[0], heads[1]
