@@ -8,8 +8,7 @@ from pathlib import Path
 import pytest
 import torch
 from torch import nn
-from twins_classic import CaffeGoogLeNet, GoogLeNet, alexnet, squeezenet, vgg
-from twins_classic_old import AlexNet2012
+from twins_classic import CaffeGoogLeNet, GoogLeNet, alexnet, spread, squeezenet, vgg
 from zoo_parity import Feeds, Outputs, equal, settle
 
 NETS: dict[str, Callable[[], nn.Module]] = {
@@ -34,7 +33,7 @@ def test_classifiers(name: str, tmp_path: Path) -> None:
 @pytest.mark.parametrize("name", ["googlenet_2014", "googlenet_2014_aux"])
 def test_caffe_googlenet(name: str, tmp_path: Path) -> None:
     torch.manual_seed(0)
-    net = stir(CaffeGoogLeNet())
+    net = spread(CaffeGoogLeNet())
 
     def call(feeds: Feeds) -> Outputs:
         logits, first, second = net(feeds["image"])
@@ -42,20 +41,3 @@ def test_caffe_googlenet(name: str, tmp_path: Path) -> None:
 
     cases = [{"image": torch.randn(count, 3, 224, 224)} for count in (1, 2)]
     equal(name, net, call, cases, tmp_path, beside="torch twin")
-
-
-def test_alexnet_2012(tmp_path: Path) -> None:
-    torch.manual_seed(0)
-    net = stir(AlexNet2012())
-    cases = [{"image": torch.randn(count, 3, 227, 227)} for count in (1, 2)]
-    equal("alexnet_2012", net, lambda feeds: {"prob": net(feeds["image"])}, cases, tmp_path, beside="torch twin")
-
-
-def stir(net: nn.Module) -> nn.Module:
-    """`net` with weights that keep the size of what goes through, so that probabilities differ."""
-    for module in net.modules():
-        if isinstance(module, nn.Conv2d | nn.Linear):
-            nn.init.kaiming_normal_(module.weight, nonlinearity="relu")
-            assert module.bias is not None
-            nn.init.normal_(module.bias, std=0.1)
-    return net

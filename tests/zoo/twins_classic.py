@@ -189,3 +189,13 @@ class CaffeGoogLeNet(nn.ModuleDict):
             if name in ("4a", "4d"):
                 heads.append(self._head(f"loss{len(heads) + 1}", x))
         return self["loss3/classifier"](x.mean((2, 3))), heads[0], heads[1]
+
+
+def spread(net: nn.Module) -> nn.Module:
+    """`net` with weights that keep the size of what goes through, so that probabilities differ."""
+    for module in net.modules():
+        if isinstance(module, nn.Conv2d | nn.Linear):
+            nn.init.kaiming_normal_(module.weight, nonlinearity="relu")
+            assert module.bias is not None
+            nn.init.normal_(module.bias, std=0.1)
+    return net
