@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 import torch
 from torch import nn
-from twins_classic import CaffeGoogLeNet, GoogLeNet, alexnet, spread, squeezenet, vgg
+from twins_classic import CaffeGoogLeNet, GoogLeNet, ResNet2015, alexnet, spread, squeezenet, vgg
 from zoo_parity import Feeds, Outputs, equal, settle
 
 NETS: dict[str, Callable[[], nn.Module]] = {
@@ -19,6 +19,7 @@ NETS: dict[str, Callable[[], nn.Module]] = {
     "squeezenet1_1": lambda: squeezenet(1),
     "googlenet": lambda: GoogLeNet(False),
     "googlenet_aux": lambda: GoogLeNet(True),
+    "resnet50_2015": ResNet2015,
 }
 
 

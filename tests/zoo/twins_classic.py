@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import torch
 from torch import Tensor, nn
+from torch_twins import Bottleneck, ResNet50
 
 VGG_WIDTHS = {11: "1 M 2 M 4 4 M 8 8 M 8 8 M", 13: "1 1 M 2 2 M 4 4 M 8 8 M 8 8 M"}
 MODULES = {
@@ -199,3 +200,20 @@ def spread(net: nn.Module) -> nn.Module:
             assert module.bias is not None
             nn.init.normal_(module.bias, std=0.1)
     return net
+
+
+class ResNet2015(ResNet50):
+    """The authors' Caffe net under torchvision's names: strides in the first 1x1, a bias in conv1, pooling unpadded."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.conv1 = nn.Conv2d(3, 64, 7, 2, 3)
+        for module in self.modules():
+            if isinstance(module, Bottleneck):
+                module.conv1.stride, module.conv2.stride = module.conv2.stride, (1, 1)
+
+    def forward(self, x: Tensor) -> Tensor:
+        x = nn.functional.max_pool2d(self.bn1(self.conv1(x)).relu(), 3, 2, ceil_mode=True)
+        for stage in (self.layer1, self.layer2, self.layer3, self.layer4):
+            x = stage(x)
+        return self.fc(x.mean((2, 3)))
