@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 import torch
 from torch import nn
-from twins_classic import CaffeGoogLeNet, GoogLeNet, ResNet2015, alexnet, spread, squeezenet, vgg
+from twins_classic import FCN, CaffeGoogLeNet, GoogLeNet, ResNet2015, alexnet, spread, squeezenet, vgg
 from zoo_parity import Feeds, Outputs, equal, settle
 
 NETS: dict[str, Callable[[], nn.Module]] = {
@@ -42,3 +42,16 @@ def test_caffe_googlenet(name: str, tmp_path: Path) -> None:
 
     cases = [{"image": torch.randn(count, 3, 224, 224)} for count in (1, 2)]
     equal(name, net, call, cases, tmp_path, beside="torch twin")
+
+
+@pytest.mark.parametrize("stride, wide", [(32, 64), (16, 64), (8, 4096)])
+def test_fcn(stride: int, wide: int, tmp_path: Path) -> None:
+    torch.manual_seed(0)
+    net = spread(FCN(stride, wide))
+    small = {} if wide == 4096 else {"wide": wide}
+    cases = [{"image": torch.randn(1, 3, 32, 32)}, {"image": torch.randn(2, 3, 64, 32)}]
+
+    def call(feeds: Feeds) -> Outputs:
+        return {"scores": net(feeds["image"])}
+
+    equal(f"fcn{stride}s", net, call, cases, tmp_path, beside="torch twin", **small)

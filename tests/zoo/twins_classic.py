@@ -217,3 +217,53 @@ class ResNet2015(ResNet50):
         for stage in (self.layer1, self.layer2, self.layer3, self.layer4):
             x = stage(x)
         return self.fc(x.mean((2, 3)))
+
+
+class FCN(nn.Module):
+    """The authors' Caffe nets voc-fcn32s, voc-fcn16s and voc-fcn8s."""
+
+    def __init__(self, stride: int, wide: int = 4096, classes: int = 21) -> None:
+        super().__init__()
+        channels = 3
+        for stage, (width, count) in enumerate(((64, 2), (128, 2), (256, 3), (512, 3), (512, 3)), 1):
+            for i in range(1, count + 1):
+                border = 100 if (stage, i) == (1, 1) else 1
+                self.add_module(f"conv{stage}_{i}", nn.Conv2d(channels, width, 3, padding=border))
+                channels = width
+        self.fc6, self.fc7 = nn.Conv2d(512, wide, 7), nn.Conv2d(wide, wide, 1)
+        self.score_fr = nn.Conv2d(wide, classes, 1)
+        self.stride = stride
+        self.upscore = self._upscore(classes, stride)
+        if stride < 32:
+            self.upscore2, self.score_pool4 = self._upscore(classes, 2), nn.Conv2d(512, classes, 1)
+        if stride < 16:
+            self.upscore_pool4, self.score_pool3 = self._upscore(classes, 2), nn.Conv2d(256, classes, 1)
+
+    def _upscore(self, classes: int, factor: int) -> nn.ConvTranspose2d:
+        """Caffe's bilinear filler."""
+        layer = nn.ConvTranspose2d(classes, classes, 2 * factor, factor, bias=False)
+        center = (2 * factor - 1 - factor % 2) / (2 * factor)
+        line = 1 - (torch.arange(2 * factor) / factor - center).abs()
+        layer.weight.data = torch.eye(classes)[:, :, None, None] * torch.outer(line, line)
+        return layer
+
+    def forward(self, image: Tensor) -> Tensor:
+        x, pools = image, []
+        for name, layer in self.named_children():
+            if name.startswith("conv"):
+                x = layer(x).relu()
+            if name in ("conv1_2", "conv2_2", "conv3_3", "conv4_3", "conv5_3"):
+                x = nn.functional.max_pool2d(x, 2, ceil_mode=True)
+                pools.append(x)
+        score = self.score_fr(self.fc7(self.fc6(x).relu()).relu())
+        if self.stride < 32:
+            score = self.upscore2(score)
+            score = score + self._cut(self.score_pool4(pools[3]), 5, score)
+        if self.stride < 16:
+            score = self.upscore_pool4(score)
+            score = score + self._cut(self.score_pool3(pools[2]), 9, score)
+        return self._cut(self.upscore(score), {32: 19, 16: 27, 8: 31}[self.stride], image)
+
+    def _cut(self, x: Tensor, start: int, like: Tensor) -> Tensor:
+        height, width = like.shape[2:]
+        return x[:, :, start : start + height, start : start + width]
