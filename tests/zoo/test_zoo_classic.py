@@ -12,7 +12,7 @@ from twins_classic import FCN, CaffeGoogLeNet, GoogLeNet, ResNet2015, alexnet, s
 from zoo_parity import Feeds, Outputs, equal, settle
 
 NETS: dict[str, Callable[[], nn.Module]] = {
-    "vgg13": lambda: vgg(13, False),
+    "vgg16": lambda: vgg(16, False),
     "vgg11_bn": lambda: vgg(11, True),
     "alexnet": alexnet,
     "squeezenet1_0": lambda: squeezenet(0),

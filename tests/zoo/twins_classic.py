@@ -6,7 +6,7 @@ import torch
 from torch import Tensor, nn
 from torch_twins import Bottleneck, ResNet50
 
-VGG_WIDTHS = {11: "1 M 2 M 4 4 M 8 8 M 8 8 M", 13: "1 1 M 2 2 M 4 4 M 8 8 M 8 8 M"}
+VGG_WIDTHS = {11: "1 M 2 M 4 4 M 8 8 M 8 8 M", 16: "1 1 M 2 2 M 4 4 4 M 8 8 8 M 8 8 8 M"}
 MODULES = {
     "3a": (192, 64, 96, 128, 16, 32, 32),
     "3b": (256, 128, 128, 192, 32, 96, 64),
