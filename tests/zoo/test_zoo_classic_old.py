@@ -5,12 +5,15 @@ from __future__ import annotations
 from collections.abc import Callable
 from pathlib import Path
 
+import numpy as np
 import pytest
 import torch
 from torch import nn
 from twins_classic import spread
 from twins_classic_old import MLP, RBM, VAE, AlexNet2012, Autoencoder, CiresanColumn, DeepID, LeNet5, NiN, OverFeat
 from zoo_parity import Feeds, Outputs, equal
+
+import specc
 
 Net = Callable[[], nn.Module]
 NETS: dict[str, tuple[Net, list[str], list[str], list[tuple[int, ...]]]] = {
@@ -49,3 +52,20 @@ def test_overfeat(name: str, least: int, tmp_path: Path) -> None:
     net = spread(OverFeat("accurate" in name))
     cases = [{"image": torch.rand(1, 3, least, least)}, {"image": torch.rand(2, 3, least + 36, least + 5)}]
     equal(name, net, lambda feeds: {"logits": net(feeds["image"])}, cases, tmp_path, beside="torch twin")
+
+
+def test_weights_of_the_tensorflow_tutorial(tmp_path: Path) -> None:
+    rng = np.random.default_rng(0)
+    shapes = {
+        "layer1/weights": (784, 500),
+        "layer1/biases": (500,),
+        "layer2/weights": (500, 10),
+        "layer2/biases": (10,),
+    }
+    values = {name: rng.normal(size=shape).astype(np.float32) for name, shape in shapes.items()}
+    np.savez(tmp_path / "weights.npz", **values)
+    pixels = rng.random((3, 784)).astype(np.float32)
+    hidden = np.maximum(pixels @ values["layer1/weights"] + values["layer1/biases"], 0)
+    wanted = hidden @ values["layer2/weights"] + values["layer2/biases"]
+    made = specc.load("zoo:mlp_mnist").compile(weights=str(tmp_path / "weights.npz")).run(pixels=pixels)
+    assert np.abs(made["logits"] - wanted).max() <= 1e-4 * np.abs(wanted).max()
