@@ -48,6 +48,8 @@ SMALL: dict[str, tuple[dict[str, object], tuple[dict[str, int], ...]]] = {
         PAIR,
     ),
     "sequence/synthesizer": ({"width": 16, "length": 8}, IMAGE),
+    "vision/alexnet": ({"wide": 32, "classes": 10}, IMAGE),
+    "vision/alexnet_2012": ({"wide": 32, "classes": 10}, IMAGE),
     "vision/bn_inception": ({"classes": 10}, IMAGE),
     "vision/clip": (
         {"embed": 8, "image_size": 64, "width": 16, "layers": 2, "num_heads": 2, "vocab": 9, "context": 8}
@@ -63,7 +65,10 @@ SMALL: dict[str, tuple[dict[str, object], tuple[dict[str, int], ...]]] = {
     "vision/densenet": ({"classes": 10}, IMAGE[:1]),
     "vision/efficientnet": ({"classes": 10}, IMAGE),
     "vision/enet": ({"classes": 5}, ({"N": 1, "H": 32, "W": 64}, {"N": 2, "H": 64, "W": 32})),
+    "vision/fcn": ({"wide": 32, "classes": 5}, ({"N": 1, "H": 32, "W": 32},)),
     "vision/fractalnet": ({"widths": [8, 12, 16, 16, 16]}, IMAGE),
+    "vision/googlenet": ({"classes": 10}, IMAGE[:1]),
+    "vision/googlenet_2014": ({"classes": 10}, IMAGE[:1]),
     "vision/inception_resnet_v2": ({"classes": 10}, IMAGE[:1]),
     "vision/inception_v3": ({"classes": 10}, IMAGE[:1]),
     "vision/inception_v4": ({"classes": 10}, IMAGE[:1]),
@@ -72,7 +77,9 @@ SMALL: dict[str, tuple[dict[str, object], tuple[dict[str, int], ...]]] = {
     "vision/mobilenet_v2": ({"width": 0.35, "classes": 10}, IMAGE),
     "vision/mobilenet_v3": ({"classes": 10}, IMAGE),
     "vision/resnet": ({"depth": 18, "classes": 10}, IMAGE[:1]),
+    "vision/squeezenet": ({"classes": 10}, IMAGE),
     "vision/unet": ({"width": 4}, ({"N": 1, "H": 32, "W": 64}, {"N": 2, "H": 64, "W": 32})),
+    "vision/vgg": ({"depth": 11, "batch_norm": True, "wide": 32, "classes": 10}, IMAGE[:1]),
     "vision/vit": ({"width": 16, "layers": 2, "num_heads": 2, "mlp_dim": 32, "classes": 10}, IMAGE),
     "vision/xception": ({"classes": 10}, IMAGE[:1]),
     "vision/yolov8": ({"classes": 5}, ({"N": 1, "H": 64, "W": 32}, {"N": 2, "H": 32, "W": 64})),
@@ -91,5 +98,5 @@ def small(name: str) -> tuple[dict[str, object], tuple[dict[str, int], ...]]:
     )
 
 
-LARGE = ("vision/inception_resnet_v2", "vision/inception_v4")
-"""Those that take ten seconds: left out of the suite."""
+LARGE = ("vision/inception_resnet_v2", "vision/inception_v4", "vision/overfeat")
+"""Those that take ten seconds and more: left out of the suite."""
