@@ -21,7 +21,7 @@ for line in json.load(sys.stdin):
     print(json.dumps({**line, "whole": found.whole, "copies": found.copies, "nodes": sum(
         sum(kinds.values()) for kinds in found.nodes.values()), "on_cpu": [entry[0] for entry in found.on_cpu]}))
 """
-NAMED = ("resnet50", "mobilenet_v2", "bn_inception", "bert_base", "gpt2", "gpt2_cached", "vit_b_16", "lstm_lm", "unet")
+NAMED = ("resnet50", "mobilenet_v2", "googlenet", "bert_base", "gpt2", "gpt2_cached", "vit_b_16", "lstm_lm", "unet")
 OTHERS = ("inception_v3", "densenet121", "transformer_base", "clip_vit_b_32", "enet", "linformer", "minilm", "lstm_2")
 HALF = ("resnet18", "minilm", "gpt2_cached", "lstm_lm", "unet")
 
