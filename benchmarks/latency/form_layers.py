@@ -85,6 +85,9 @@ def gelu(t: int, form: str) -> Iterator[Form]:
     b = Builder(inputs)
     yield "MatMul, Add, Gelu", b, (b.op("Gelu", b.linear("x", "l", size, out), approximate=form),), {}
     b = Builder(inputs)
+    made, apart = b.op("Gelu", b.linear("x", "l", size, out), approximate=form), {"disabled": "BiasGeluFusion"}
+    yield "MatMul, Add, Gelu, without BiasGeluFusion", b, (made,), apart
+    b = Builder(inputs)
     primitives = tanh_primitives if form == "tanh" else gelu_primitives
     yield "MatMul, Add, primitives", b, (primitives(b, b.linear("x", "l", size, out)),), {}
     b = Builder(inputs)

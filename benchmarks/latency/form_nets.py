@@ -176,6 +176,9 @@ def rewritten(net: str, attention: Callable[[Editor], None], gelu: str) -> Itera
     yield "contrib Attention", Stored(net, attention), (), QUIET
     yield gelu, Stored(net, gelus(gelu)), (), QUIET
     yield f"contrib Attention, {gelu}", Stored(net, both(attention, gelus(gelu))), (), QUIET
+    unfused = {"disabled": "SkipLayerNormFusion BiasGeluFusion"}
+    yield "without BiasGeluFusion", Stored(net), (), unfused
+    yield "contrib Attention, without BiasGeluFusion", Stored(net, attention), (), unfused
     yield "SkipLayerNormFusion", Stored(net), (), {}
     yield f"contrib Attention, {gelu}, SkipLayerNormFusion", Stored(net, both(attention, gelus(gelu))), (), {}
 

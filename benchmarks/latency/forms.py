@@ -83,10 +83,14 @@ def table(key: str, entry: dict[str, object]) -> list[str]:
     times: dict[str, list[float]] = entry["times"]  # type: ignore[assignment]
     missing: dict[str, str] = entry["missing"]  # type: ignore[assignment]
     first = next(iter(times))
-    rows = [f"### {key}", "", "| form | median ms | first / form |", "|---|---|---|"]
+    rows = [f"### {key}", "", "| form | median ms | first / form | fastest ms | the same |", "|---|---|---|---|---|"]
     medians = {name: float(np.median(taken)) for name, taken in times.items()}
-    for name in sorted(times, key=lambda name: medians[name]):
-        rows.append(f"| {name} | {milliseconds(medians[name])} | {shown(ratio(times[first], times[name]))} |")
+    fastest = {name: min(taken) for name, taken in times.items()}
+    for name in sorted(times, key=lambda name: fastest[name]):
+        rows.append(
+            f"| {name} | {milliseconds(medians[name])} | {shown(ratio(times[first], times[name]))} "
+            f"| {milliseconds(fastest[name])} | {fastest[first] / fastest[name]:.2f} |"
+        )
     return [*rows, "", *(f"- {name}: {reason}" for name, reason in missing.items()), *([""] if missing else [])]
 
 

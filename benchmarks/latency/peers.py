@@ -106,7 +106,8 @@ def unet() -> nn.Module:
 
 
 def built(name: str, attention: str = "sdpa") -> nn.Module:
-    """A net with random weights from a fixed seed, in evaluation mode; no weight is left at 0 or 1."""
+    """A net with random weights from a fixed seed, in evaluation mode; no weight is left at 0 or 1: torchvision's ViT
+    would give nothing but the bias of its last layer."""
     models = torchvision_models()
     torch.manual_seed(SEED)
     makers: dict[str, Callable[[], nn.Module]] = {
@@ -123,7 +124,7 @@ def built(name: str, attention: str = "sdpa") -> nn.Module:
     generator = torch.Generator().manual_seed(SEED)
     with torch.no_grad():
         for key, value in net.named_parameters():
-            if key.endswith("bias") or value.ndim == 1:
+            if key.endswith("bias") or value.ndim == 1 or value.min() == value.max():
                 value.add_(torch.randn(value.shape, generator=generator), alpha=0.02)
         for key, value in net.named_buffers():
             if key.endswith("running_mean"):

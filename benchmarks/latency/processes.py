@@ -11,10 +11,9 @@ from dataclasses import asdict, dataclass, field
 from pathlib import Path
 
 HERE = Path(__file__).resolve().parent
-TRIES = 2
 FOREIGN = 0.1
 """Part of a core that other processes may take during a turn."""
-PATIENCE, MOMENT = 1.0, 0.05
+PATIENCE, MOMENT = 0.2, 0.05
 """Seconds that a turn is put off at most, and that have to be quiet before it."""
 TICKS = os.sysconf("SC_CLK_TCK")
 
@@ -86,17 +85,13 @@ class Worker:
 
     def quiet(self, request: dict[str, object]) -> tuple[list[float], bool]:
         """The answer to one request, and whether other processes left the cores alone meanwhile. With several threads
-        it waits for a quiet moment, and is asked again where that did not last."""
-        answer: list[float] = []
-        for _ in range(TRIES if self.contender.threads > 1 else 1):
-            if self.contender.threads > 1:
-                wait_for_quiet()
-            start, before = time.perf_counter(), busy_seconds() - self.seconds()
-            answer = self.ask(request)
-            elapsed = time.perf_counter() - start
-            if busy_seconds() - self.seconds() - before < max(FOREIGN * elapsed, 1.5 / TICKS):
-                return answer, True
-        return answer, False
+        it waits a little for a quiet moment."""
+        if self.contender.threads > 1:
+            wait_for_quiet()
+        start, before = time.perf_counter(), busy_seconds() - self.seconds()
+        answer = self.ask(request)
+        elapsed = time.perf_counter() - start
+        return answer, busy_seconds() - self.seconds() - before < max(FOREIGN * elapsed, 1.5 / TICKS)
 
     def seconds(self) -> float:
         """Processor time of the process until now."""

@@ -120,6 +120,8 @@ def difference(made: Path, expected: Path) -> float:
         if key not in ours.files or ours[key].shape != theirs[key].shape:
             return float("inf")
         off = np.abs(ours[key].astype(np.float64) - theirs[key]).max()
+        if theirs[key].ndim and np.ptp(theirs[key]) == 0:
+            raise SystemExit(f"{expected}: nothing to compare in {key}")
         worst = max(worst, float(off) / max(float(np.abs(theirs[key]).max()), 1e-12))
     return worst if np.isfinite(worst) else float("inf")
 
@@ -156,19 +158,21 @@ def equal_workers(
 
 
 def turns(workers: list[Worker], rounds: int, turn: float = TURN_SECONDS) -> tuple[dict[str, list[float]], float]:
-    """Medians of each turn: in each round, each contender in a random order; and the part of the turns that other
-    processes disturbed."""
+    """Seconds of each turn: in each round, each contender in a random order; and the part of the turns that other
+    processes disturbed. All have as many runs in a turn; it counts with their median, with several threads by the
+    fastest, since each time that one of the threads is interrupted delays all of them."""
     shuffled, order = random.Random(0), list(workers)
-    first = {one.contender.name: one.ask({"do": "time", "runs": 1, "warm": True})[-1] for one in workers}
-    runs = {name: max(1, min(20, round(turn / seconds))) for name, seconds in first.items()}
+    first = [one.ask({"do": "time", "runs": 1, "warm": True})[-1] for one in workers]
+    typical = float(np.median(first))
+    request = {"do": "time", "runs": max(1, min(20, round(turn / typical))), "warm": typical < TURN_SECONDS}
     times: dict[str, list[float]] = {worker.contender.name: [] for worker in workers}
     disturbed = 0
     for _ in range(rounds):
         shuffled.shuffle(order)
         for worker in order:
-            name = worker.contender.name
-            taken, quiet = worker.quiet({"do": "time", "runs": runs[name], "warm": first[name] < TURN_SECONDS})
-            times[name].append(float(np.median(taken)))
+            taken, quiet = worker.quiet(request)
+            counts = min(taken) if worker.contender.threads > 1 else float(np.median(taken))
+            times[worker.contender.name].append(counts)
             disturbed += not quiet
     return times, disturbed / max(1, rounds * len(workers))
 

@@ -74,15 +74,15 @@ def summary(result: Result) -> str:
 def overview(results: list[Result]) -> list[str]:
     """One row for each result: each of ours beside the best peer."""
     ours = list(dict.fromkeys(name for result in results for name in result.ours))
-    rows = [
-        "| net | batch | threads | best peer | its ms | " + " | ".join(f"best peer / {name}" for name in ours) + " |",
-        "|---" * (5 + len(ours)) + "|",
-    ]
+    heads = " | ".join(f"best peer / {name}" for name in ours)
+    rows = [f"| net | batch | threads | disturbed | best peer | its ms | {heads} |", "|---" * (6 + len(ours)) + "|"]
     for one in results:
         best = one.peers[0] if one.peers else ""
         cells = [shown(ratio(one.times[best], one.times[name])) if best and name in one.times else "" for name in ours]
         time_ = milliseconds(one.median(best)) if best else ""
-        rows.append(f"| {one.net} | {one.batch} | {one.threads} | {best} | {time_} | " + " | ".join(cells) + " |")
+        disturbed = f"{100 * one.disturbed:.0f} %"
+        row = (one.net, one.batch, one.threads, disturbed, best, time_, *cells)
+        rows.append(f"| {' | '.join(map(str, row))} |")
     return rows
 
 
@@ -94,13 +94,17 @@ def details(result: Result) -> list[str]:
         "",
         f"{100 * result.disturbed:.0f} % of the turns disturbed by other processes.",
         "",
-        f"| contender | median ms | time / {first} | error beside PyTorch |",
-        "|---|---|---|---|",
+        f"| contender | median ms | time / {first} | fastest ms | the same | error beside PyTorch |",
+        "|---|---|---|---|---|---|",
     ]
     for name in sorted(result.times, key=result.median):
         bold = f"**{name}**" if name in result.ours else name
         compared = shown(ratio(result.times[name], result.times[first]))
-        rows.append(f"| {bold} | {milliseconds(result.median(name))} | {compared} | {result.errors[name]:.0e} |")
+        least, of_first = min(result.times[name]), min(result.times[first])
+        rows.append(
+            f"| {bold} | {milliseconds(result.median(name))} | {compared} | {milliseconds(least)} "
+            f"| {least / of_first:.2f} | {result.errors[name]:.0e} |"
+        )
     missing = [f"- {name}: {reason}" for name, reason in result.missing.items() if reason != "does not apply"]
     return [*rows, "", *missing, *([""] if missing else [])]
 
