@@ -25,10 +25,16 @@ from specc.tensor.dtypes import DTYPES, DType
 from specc.weights.arrays import Array, numpy_dtype
 
 CPU, CUDA = "CPUExecutionProvider", "CUDAExecutionProvider"
-HARMFUL = ("SkipLayerNormFusion", "FuseFp16InitializerToFp32NodeTransformer", "QDQPropagationTransformer")
-"""Rewrites of the runtime: one makes models slower on the CPU, with the other it crashes where a float16 model
-transposes what a constant matrix multiplies. The last moves QuantizeLinear in front of a max pooling in floating point,
-whose kernel for integers is several times slower (ResNet-50 with its first convolution in floats: 73 ms, else 51)."""
+HARMFUL = (
+    "SkipLayerNormFusion",
+    "FuseFp16InitializerToFp32NodeTransformer",
+    "QDQPropagationTransformer",
+    "BiasGeluFusion",
+)
+"""Rewrites of the runtime: the first and the last make models slower on the CPU, with the second it crashes where a
+float16 model transposes what a constant matrix multiplies. The third moves QuantizeLinear in front of a max pooling in
+floating point, whose kernel for integers is several times slower (ResNet-50 with its first convolution in floats: 73
+ms, else 51)."""
 HARMFUL_ON_CUDA = ("BiasSoftmaxFusion",)
 """Its kernel fails on CUDA with `invalid argument` for an empty batch (CLIP without texts)."""
 _SILENT = 4
