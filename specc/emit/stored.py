@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from math import prod
 
 import numpy as np
@@ -12,6 +12,7 @@ from specc.emit.settings import EmitSettings
 from specc.ir.graph import Role, Weight
 from specc.ir.operators import Initializer, Literal, OperatorGraph
 from specc.ir.relayout import is_view, stored_paths
+from specc.tensor.dtypes import DType
 from specc.weights.arrays import PIECE, Array, cast, numpy_dtype, pieces
 from specc.weights.relayout import evaluate_relayout
 from specc.weights.source import WeightSource
@@ -31,6 +32,10 @@ def loose_weights(operators: OperatorGraph) -> list[Initializer]:
 def _fixed(initializer: Initializer) -> bool:
     data = initializer.data
     return isinstance(data, Literal) or (isinstance(data, Weight) and data.role is Role.LITERAL)
+
+
+HALF_MOST = 65504.0
+"""The largest finite number of float16."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +76,12 @@ class TensorValues:
         return made
 
     def _cast(self, initializer: Initializer, values: Array) -> Array:
+        """In the element type of `initializer`. What is not trained, such as a mask, stays finite in float16."""
         data = initializer.data
+        written = isinstance(data, Literal) or (isinstance(data, Weight) and data.role is not Role.TRAINABLE)
+        if written and initializer.dtype is DType.FLOAT16:
+            finite = np.isfinite(values)
+            values = np.where(finite, np.clip(values, -HALF_MOST, HALF_MOST), values)
         return cast(values, initializer.dtype, initializer.name, data.span if isinstance(data, Weight) else None)
 
     def _data(self, initializer: Initializer) -> Array:
@@ -86,6 +96,8 @@ class TensorValues:
 
     def _kept(self, weight: Weight) -> Array:
         """Values of a weight, perhaps of another element type than its own."""
+        if weight.role is not Role.TRAINABLE and weight.type.dtype is DType.FLOAT16:
+            weight = replace(weight, type=weight.type.with_dtype(DType.FLOAT32))
         if weight.relayout is None:
             return self.source.stored(weight)
         return evaluate_relayout(weight.relayout, self._fetch, weight.type.dtype)
