@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from specc.calibrate.quantising import Request
     from specc.calibrate.samples import Data
     from specc.emit.settings import Session
+    from specc.ir.graph import Graph
     from specc.model import Model, Weights
     from specc.passes.choice import Optimisation
     from specc.passes.narrow import Narrowing
@@ -34,6 +35,7 @@ if TYPE_CHECKING:
     from specc.verify import Verification
     from specc.weights.match import Match
 
+FLOATS = ("float32", "float16", "bfloat16")
 INTERFACES = ("float32", "same")
 LEVELS = ("0", "1", "2", "3")
 SYNTAXES: dict[str, Syntax] = {"text": "specc", "specc": "specc", "yaml": "yaml"}
@@ -111,8 +113,17 @@ class Spec:
         """Costs with the symbols bound to `bindings`. Raises `SpecError` for a symbol or size that the model lacks."""
         return self.report_at({name: size(name, value) for name, value in bindings.items()}, target)
 
-    def report_at(self, sizes: Mapping[str, int], target: str = "cpu") -> Report:
-        """The same with the sizes in a mapping."""
+    def _narrowed(self, dtype: str) -> Graph:
+        """The graph as it is with weights and results of layers in `dtype`, inputs and outputs, too."""
+        from specc.passes.ledger import Ledger
+        from specc.passes.narrow import narrowed
+
+        _supported("element type", dtype, FLOATS)
+        choice = _narrowing(dtype, (), "same", 21)
+        return self._resolved.graph if choice is None else narrowed(self._resolved.graph, choice, Ledger())
+
+    def report_at(self, sizes: Mapping[str, int], target: str = "cpu", dtype: str = "float32") -> Report:
+        """The same with the sizes in a mapping, and the model in `dtype`: float32, float16 or bfloat16."""
         from specc.analysis.advice.advice import Facts
         from specc.analysis.advice.advise import advise
         from specc.analysis.bindings import Binder
@@ -126,10 +137,10 @@ class Spec:
         machine = load_target(target).machine
         with bounded(self.origin.limits):
             self._check_sizes(sizes)
-            graph, binder = self._resolved.graph, Binder(sizes)
+            graph, binder = self._narrowed(dtype), Binder(sizes)
             cost, liveness = analyse(graph, binder), Liveness(graph)
             memory = Memory(liveness.peak(sizes), liveness.formula)
-            roofline = predict(graph, cost.layers, machine) if machine else None
+            roofline = predict(graph, cost.layers, machine, dtype) if machine else None
             batch = largest(graph, liveness, sizes, "N", machine.capacity) if machine else None
             cache = token_cache(graph)
             return Report(
@@ -144,6 +155,7 @@ class Spec:
                 advice=advise(Facts(graph, cost.layers, cost.params, cost.macs, binder, roofline)),
                 critical=critical_path(graph, roofline) if roofline else None,
                 stretches=stretches([layer.path for layer in cost.layers], roofline) if roofline else (),
+                dtype=dtype,
             )
 
     def html(self, report: Report, target: str, command: str) -> str:
@@ -156,7 +168,9 @@ class Spec:
 
         binder = Binder(report.bindings)
         with bounded(self.origin.limits):
-            return as_html(Subject(self._resolved.graph, report, load_target(target), command, __version__, binder))
+            return as_html(
+                Subject(self._narrowed(report.dtype), report, load_target(target), command, __version__, binder)
+            )
 
     def training_costs(self) -> Training:
         """What a training step costs beside the forward pass, in the symbols."""

@@ -27,6 +27,12 @@ def configure(parser: ArgumentParser) -> None:
     add_bindings(parser)
     add_limits(parser)
     add_target(parser, "cpu")
+    parser.add_argument(
+        "--dtype",
+        choices=("float32", "float16", "bfloat16"),
+        default="float32",
+        help="element type of weights and results, but for layers that are safer in float32 (default: float32)",
+    )
     add_format(parser, (*FORMATS, HTML))
     add_view(parser)
     parser.add_argument("-o", dest="output", metavar="FILE", help="write to a file instead of standard output")
@@ -47,7 +53,7 @@ def run(options: Namespace, terminal: Terminal) -> int:
     if options.sweep is not None:
         text = _swept(spec, options)
     else:
-        report = spec.report_at(dict(options.bindings), options.target)
+        report = spec.report_at(dict(options.bindings), options.target, options.dtype)
         if options.training:
             report = replace(report, training=spec.training_costs())
         few = len(report.layers) <= RICH_ROWS
@@ -89,7 +95,7 @@ def _swept(spec: Spec, options: Namespace) -> str:
 
     points: Points = options.sweep
     sizes = dict(options.bindings)
-    made = [spec.report_at({**sizes, points.symbol: value}, options.target) for value in points.values]
+    made = [spec.report_at({**sizes, points.symbol: value}, options.target, options.dtype) for value in points.values]
     sweep = Sweep(points.symbol, tuple(made))
     if options.format == "json":
         return to_json(sweep_json(sweep))

@@ -73,6 +73,7 @@ def command_line(options: Namespace) -> str:
     for option, pairs in (("-b", options.bindings), ("--limit", options.limits)):
         words += [word for name, value in pairs for word in (option, f"{name}={value}")]
     words += ["--target", str(options.target)]
+    words += ["--dtype", str(options.dtype)] if options.dtype != "float32" else []
     words += ["--training"] if options.training else []
     return shlex.join([*words, "--format", HTML])
 

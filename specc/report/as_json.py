@@ -24,6 +24,7 @@ def report_json(report: Report) -> dict[str, Json]:
         "model": report.model,
         "parameters": {name: raw_json(raw) for name, raw in report.parameters.items()},
         "bindings": dict(report.bindings),
+        "dtype": report.dtype,
         "params": {
             "trainable": cost.params.trainable,
             "buffers": cost.params.buffers,

@@ -32,6 +32,7 @@ class Report:
     advice: tuple[Advice, ...] = ()
     critical: CriticalPath | None = None
     stretches: tuple[Stretch, ...] = ()
+    dtype: str = "float32"
 
     @property
     def params(self) -> Parameters:

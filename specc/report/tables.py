@@ -74,7 +74,7 @@ def _whole(report: Report) -> Iterator[tuple[str, str]]:
     seconds, machine = report.roofline.seconds, report.roofline.machine
     rate = report.flops / seconds if seconds else 0.0
     yield "predicted time", short_seconds(seconds)
-    yield "of peak", f"{rate / max(machine.peak.get('float32', rate), 1.0):.1%}"
+    yield "of peak", f"{rate / max(machine.peak.get(report.dtype, rate), 1.0):.1%}"
 
 
 def as_text(report: Report, view: View = USUAL_VIEW) -> str:
