@@ -27,6 +27,23 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--zoo-table", metavar="FILE", help="write what the comparisons of the zoo showed to FILE")
 
 
+LARGE = (
+    "test_overfeat[", "test_fcn[8-4096]", "test_classifiers[vgg11_bn]", "[bert_base_mlm-", "[bert_base_classifier-",
+    "test_small_and_dense_nets[efficientnet_b5]", "test_small_and_dense_nets[densenet161]",
+    "test_inception[inception_v4]",
+)  # fmt: skip
+"""Models whose kind a smaller one or a neighbour stands for: compared by `make zoo` alone, which takes them all."""
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    if config.getoption("--zoo-table") or any("::" in argument for argument in config.args):
+        return
+    large = {item for item in items if any(name in item.nodeid for name in LARGE)}
+    if large:
+        config.hook.pytest_deselected(items=[item for item in items if item in large])
+        items[:] = [item for item in items if item not in large]
+
+
 class Gathered:
     """Adds up the records of all workers."""
 

@@ -44,7 +44,7 @@ def test_caffe_googlenet(name: str, tmp_path: Path) -> None:
     equal(name, net, call, cases, tmp_path, beside="torch twin")
 
 
-@pytest.mark.parametrize("stride, wide", [(32, 64), (16, 64), (8, 4096)])
+@pytest.mark.parametrize("stride, wide", [(32, 64), (16, 64), (8, 64), (8, 4096)])
 def test_fcn(stride: int, wide: int, tmp_path: Path) -> None:
     torch.manual_seed(0)
     net = spread(FCN(stride, wide))
