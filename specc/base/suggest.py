@@ -6,7 +6,8 @@ from collections.abc import Iterable
 from difflib import get_close_matches
 
 MOST = 200
-"""Names that are compared; of more, those with the same first letter."""
+FEW = 60
+"""Names up to `MOST` are all compared; of more, `FEW` that begin like the name."""
 _LONGEST = 200
 _SHORTLIST = 12
 
@@ -16,12 +17,23 @@ def nearest(name: str, known: Iterable[str], count: int = 3) -> tuple[str, ...]:
     than the nearest one."""
     alike = [candidate for candidate in known if abs(len(candidate) - len(name)) <= 1 + len(name) // 2]
     if len(alike) > MOST:
-        alike = [candidate for candidate in alike if candidate[:1] == name[:1]][:MOST]
+        alike = _beginning_alike(name, alike)
     folded = {candidate.lower(): candidate for candidate in alike}
     wanted = name[:_LONGEST].lower()
     listed = get_close_matches(wanted, folded, _SHORTLIST, 0.6)
     ranked = sorted((edits(wanted, match[:_LONGEST]), place, match) for place, match in enumerate(listed))
     return tuple(folded[match] for distance, _, match in ranked if distance <= ranked[0][0] + 1)[:count]
+
+
+def _beginning_alike(name: str, candidates: list[str]) -> list[str]:
+    """At most `FEW` of the candidates, those that share the longest beginning with `name` first."""
+    found: dict[str, None] = {}
+    for length in (12, 6, 3, 1):
+        head = name[:length]
+        found.update((candidate, None) for candidate in candidates if candidate.startswith(head))
+        if len(found) >= FEW:
+            break
+    return list(found)[:FEW]
 
 
 def edits(left: str, right: str) -> int:

@@ -103,6 +103,8 @@ class Expander:
     depth: int = 0
     parameters: int = 0
     imported: dict[str, Scope | None] = field(default_factory=dict)
+    followed: dict[Path, Path] = field(default_factory=dict)
+    """Paths with their links followed."""
     expectations: list[tuple[ast.Expect, Scope]] = field(default_factory=list)
     weight_rules: list[ast.WeightRule] = field(default_factory=list)
     open_states: dict[str, tuple[str, str, Span]] = field(default_factory=dict)

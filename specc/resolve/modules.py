@@ -46,13 +46,20 @@ def inside_root(ex: Expander, path: Path, location: str, span: Span) -> Path:
     if path.is_absolute() or "\0" in location:
         raise ex.wrong(BadImport(location, "the path must be relative"), span)
     try:
-        resolved = (span.source.path.resolve().parent / path).resolve()
+        resolved = _followed(ex, _followed(ex, span.source.path).parent / path)
     except (OSError, RuntimeError):
         raise ex.wrong(BadImport(location, "the path cannot be followed"), span) from None
-    roots = (ex.root.resolve(), asset_folder("specs").resolve())
+    roots = (_followed(ex, ex.root), _followed(ex, asset_folder("specs")))
     if not any(resolved.is_relative_to(root) for root in roots):
         raise ex.wrong(BadImport(location, f"it lies outside of the spec's folder {ex.root}"), span)
     return resolved
+
+
+def _followed(ex: Expander, path: Path) -> Path:
+    """`path` with its links followed, which is asked of the system once."""
+    if path not in ex.followed:
+        ex.followed[path] = path.resolve()
+    return ex.followed[path]
 
 
 def _path(ex: Expander, location: str, span: Span) -> Path:
