@@ -8,6 +8,8 @@ from difflib import get_close_matches
 MOST = 200
 FEW = 60
 """Names up to `MOST` are all compared; of more, `FEW` that begin like the name."""
+SCANNED = 2_000
+"""Names that are looked at, the last that are known."""
 _LONGEST = 200
 _SHORTLIST = 12
 
@@ -15,7 +17,8 @@ _SHORTLIST = 12
 def nearest(name: str, known: Iterable[str], count: int = 3) -> tuple[str, ...]:
     """Up to `count` of the `known` names that resemble `name`, nearest first: those that are hardly more edits away
     than the nearest one."""
-    alike = [candidate for candidate in known if abs(len(candidate) - len(name)) <= 1 + len(name) // 2]
+    recent = list(known)[-SCANNED:]
+    alike = [candidate for candidate in recent if abs(len(candidate) - len(name)) <= 1 + len(name) // 2]
     if len(alike) > MOST:
         alike = _beginning_alike(name, alike)
     folded = {candidate.lower(): candidate for candidate in alike}

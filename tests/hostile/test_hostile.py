@@ -39,6 +39,10 @@ def server() -> Iterator[Server]:
         yield running
 
 
+AGAIN = 3
+"""Runs that a case has beyond the first: what other programs take of the machine only ever adds to the time."""
+
+
 def check_output(case: Case, run: Run) -> None:
     codes = ERROR.findall(run.err)
     assert run.status == 1, (run.status, run.err[-2000:])
@@ -56,7 +60,9 @@ def test_case(case: Case, server: Server, tmp_path: Path) -> None:
     path = case.write(tmp_path)
     run = server.run(["check", path.name], tmp_path)
     check_output(case, run)
-    if not within(run.processor, SECONDS - PROGRAM_SECONDS):
+    for _ in range(AGAIN):
+        if within(run.processor, SECONDS - PROGRAM_SECONDS):
+            break
         run = server.run(["check", path.name], tmp_path)
     assert within(run.processor, SECONDS - PROGRAM_SECONDS), f"{run.processor:.2f} s"
     assert run.memory <= MIB, f"{run.memory:.0f} MiB"
