@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 
 from specc.analysis.errors import BindingBreaksPromise, BindingNotMultiple, BindingOutOfBounds, UnknownSymbol
 from specc.base.diagnostics import Mistake
@@ -55,7 +55,7 @@ class Binder:
         self._shown: dict[Dim, int | str] = {}
         self._bytes: dict[TensorType, Dim] = {}
         self._known: dict[int, tuple[TensorType, Dim]] = {}
-        self._sums: dict[tuple[int, ...], tuple[list[Dim], Dim]] = {}
+        self._sums: dict[tuple[int, ...], tuple[Sequence[Dim], Dim]] = {}
         self._texts: dict[int, tuple[Dim, str]] = {}
 
     def bytes(self, type_: TensorType) -> Dim:
@@ -68,15 +68,15 @@ class Binder:
         self._known[id(type_)] = type_, self._bytes[type_]
         return self._bytes[type_]
 
-    def total(self, dims: Iterable[Dim]) -> Dim:
+    def total(self, dims: Sequence[Dim]) -> Dim:
         """Sum of `dims`, the same object for the same objects."""
-        given = list(dims)
-        if len(given) == 1:
-            return given[0]
-        key = tuple(map(id, given))
-        if key not in self._sums:
-            self._sums[key] = given, total(given)
-        return self._sums[key][1]
+        if len(dims) == 1:
+            return dims[0]
+        key = tuple(map(id, dims))
+        found = self._sums.get(key)
+        if found is None:
+            found = self._sums[key] = dims, total(dims)
+        return found[1]
 
     def text(self, dim: Dim) -> str:
         """The formula in the symbols."""

@@ -165,7 +165,7 @@ def _new_parameters(node: Node, counted: set[int]) -> int:
 
 def read_values(node: Node) -> Iterator[Value]:
     """What `node` reads: its inputs, then its weights, for a scan those that its body reads."""
-    yield from (value for value in node.inputs if value is not None)
+    yield from filter(None, node.inputs)
     yield from node.weights.values()
     if isinstance(node.operation, Scan):
         for inner in node.operation.body.nodes:
@@ -174,10 +174,10 @@ def read_values(node: Node) -> Iterator[Value]:
 
 def _traffic(node: Node, binder: Binder) -> tuple[Dim, Dim]:
     """Bytes that `node` reads and writes."""
-    read = {id(value): value for value in read_values(node)}
+    read = {id(value): value.type for value in read_values(node)}
     return (
-        binder.total(binder.bytes(value.type) for value in read.values()),
-        binder.total(binder.bytes(value.type) for value in node.outputs),
+        binder.total([binder.bytes(type_) for type_ in read.values()]),
+        binder.total([binder.bytes(value.type) for value in node.outputs]),
     )
 
 

@@ -53,6 +53,8 @@ class DType(Enum):
     def __str__(self) -> str:
         return self.label
 
+    __hash__ = object.__hash__  # that of `Enum` runs in Python, and types are looked up for every tensor
+
 
 DTYPES: dict[str, DType] = {dtype.label: dtype for dtype in DType}
 
