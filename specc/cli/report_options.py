@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from specc.report.columns import View
 
 HTML = "html"
+ALL = "all"
 MOST_POINTS = 200
 SWEEP = re.compile(r"([A-Za-z_]\w*)=(\d[\d_]*)\.\.(\d[\d_]*)(?::(x|\+)?(\d[\d_]*))?")
 
@@ -37,6 +38,14 @@ def add_view(parser: ArgumentParser) -> None:
         "--sweep", metavar="T=128..4096:x2", type=points, help="costs at values of a size: `:x2` doubles, `:+64` adds"
     )
     parser.add_argument("--advice", action="store_true", help="where the time goes, and what could be changed")
+    parser.add_argument(
+        "--convention",
+        action="append",
+        metavar="COUNTER",
+        type=_counter,
+        default=[],
+        help="what fvcore, thop, ptflops, deepspeed or torchinfo would say, and why it differs; all: each (repeatable)",
+    )
     parser.add_argument("--training", action="store_true", help="what a training step costs beside the forward pass")
 
 
@@ -58,10 +67,20 @@ def clash(options: Namespace) -> str | None:
         return "a page has blocks, columns and orders of its own: leave out `--tree`, `--depth`, `--columns`, `--sort`"
     if options.format == HTML and options.sweep is not None:
         return "a page shows one set of sizes: leave out `--sweep`, or choose another `--format`"
-    others = options.training or options.tree or options.sort or options.columns or options.advice
+    if options.convention and options.format in (HTML, "csv"):
+        return f"`--convention` adds a section of its own, for which `--format {options.format}` has no place"
+    others = options.convention or options.training or options.tree or options.sort or options.columns or options.advice
     if options.sweep is not None and others:
-        return "`--sweep` has a table of its own: leave out `--training`, `--advice`, `--tree`, `--sort`, `--columns`"
+        given = "`--training`, `--advice`, `--convention`, `--tree`, `--sort`, `--columns`"
+        return f"`--sweep` has a table of its own: leave out {given}"
     return None
+
+
+def counters(options: Namespace) -> tuple[str, ...]:
+    """The counters that are asked for."""
+    from specc.analysis.conventions.registry import CONVENTIONS
+
+    return tuple(CONVENTIONS) if ALL in options.convention else tuple(options.convention)
 
 
 def command_line(options: Namespace) -> str:
@@ -101,6 +120,15 @@ def _steps(value: int, last: int, step: int, factor: bool) -> Iterator[int]:
     while value <= last:
         yield value
         value = value * step if factor else value + step
+
+
+def _counter(text: str) -> str:
+    from specc.analysis.conventions.registry import CONVENTIONS
+
+    name = text.lower()
+    if name not in (*CONVENTIONS, ALL):
+        raise ArgumentTypeError(f"there is no counter `{text}`; those that can be told are {', '.join(CONVENTIONS)}")
+    return name
 
 
 def _columns(text: str) -> tuple[str, ...]:

@@ -59,13 +59,14 @@ class Scan(Operation):
     def _sequence_ports(self) -> range:
         return range(self.states, self.states + self.sequences)
 
-    def _steps(self, inputs: Arguments[TensorType]) -> Dim:
+    def steps(self, inputs: Arguments[TensorType]) -> Dim:
+        """How often the body runs."""
         first = inputs[self.states]
         return first.shape[need_axis(self.name, first, self.axis, self.states)]
 
     def infer(self, inputs: Arguments[TensorType]) -> tuple[TensorType, ...]:
         """The results with the axis, and the states."""
-        steps = self._steps(inputs)
+        steps = self.steps(inputs)
         for port in self._sequence_ports():
             axis = need_axis(self.name, inputs[port], self.axis, port)
             need_some(self.name, inputs[port], range(inputs[port].rank), port)
@@ -97,7 +98,7 @@ class Scan(Operation):
         for node in self.body.nodes:
             one = node.operation.cost(node.input_types(), tuple(value.type for value in node.outputs))
             macs, flops = macs + one.macs, flops + one.flops
-        steps = self._steps(inputs)
+        steps = self.steps(inputs)
         return Cost(macs * steps, flops * steps)
 
     def lower(self, build: Builder, site: Site) -> tuple[str, ...]:

@@ -11,11 +11,16 @@ from typing import TypeAlias
 from specc.ir.builder import Builder, Site
 from specc.ir.operation import Operation
 from specc.lower.attention_forms import attention, multihead_attention
+from specc.lower.norm_forms import local_response_norm
 
 Form: TypeAlias = Callable[[Operation, Builder, Site], tuple[str, ...] | None]
 
 PORTABLE: Mapping[str, Form] = {}
-CPU: Mapping[str, Form] = {"attention": attention, "multihead_attention": multihead_attention}
+CPU: Mapping[str, Form] = {
+    "attention": attention,
+    "multihead_attention": multihead_attention,
+    "local_response_norm": local_response_norm,
+}
 CUDA: Mapping[str, Form] = {"attention": attention, "multihead_attention": multihead_attention}
 INTEGER: Mapping[str, Form] = {"attention": attention}
 """For models whose matrices become integers, which an operator with projections has no room for."""

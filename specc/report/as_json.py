@@ -9,6 +9,7 @@ from specc.analysis.cost import LayerCost
 from specc.analysis.roofline import LayerTime
 from specc.base.jsonable import Json
 from specc.report.advice_text import bottlenecks_json, critical_json, stretches_json
+from specc.report.convention_text import conventions_json
 from specc.report.training_text import training_json
 from specc.report.values import raw_json
 
@@ -47,6 +48,7 @@ def report_json(report: Report) -> dict[str, Json]:
         "critical_path": critical_json(report),
         "stretches": stretches_json(report),
         "bottlenecks": bottlenecks_json(report, binder),
+        "conventions": conventions_json(report, binder),
     }
 
 

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from specc.analysis.advice.advice import Advice
+from specc.analysis.conventions.convention import Tally
 from specc.analysis.cost import CostReport, LayerCost, OutputShape, Parameters
 from specc.analysis.critical import CriticalPath, Stretch
 from specc.analysis.decoding import Cache
@@ -33,6 +34,7 @@ class Report:
     critical: CriticalPath | None = None
     stretches: tuple[Stretch, ...] = ()
     dtype: str = "float32"
+    conventions: tuple[Tally, ...] = ()
 
     @property
     def params(self) -> Parameters:
