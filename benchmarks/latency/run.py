@@ -1,12 +1,13 @@
 """How fast compiled models are beside the best of their peers: one run, all contenders in turn, medians.
 
-    python benchmarks/latency/run.py [--nets resnet50 lstm ...] [--threads 1 2] [--rounds 15] [--batch 1]
+    python benchmarks/latency/run.py [--nets resnet50 lstm ...] [--threads 1 2] [--launches 7] [--rounds 5] [--batch 1]
         [--variant NAME="--target cpu {bind}"] [--peers build/peers/bin/python]
 
 A variant is a way to call `specc compile`; `{bind}` stands for the sizes of the net (`-b N=1 -b T=128`). The first one
 is what the others and the peers are divided by. Each contender has a process of its own, which is stopped while another
-one runs. Nothing is timed that does not give what PyTorch gives. Results are added to `results.json`, and `results.md`
-is written from all that it has.
+one runs; all are started anew several times, since where a process gets its memory makes the same model up to a tenth
+faster or slower for as long as it lives. Nothing is timed that does not give what PyTorch gives. Results are added to
+`results.json`, and `results.md` is written from all that it has.
 """
 
 from __future__ import annotations
@@ -46,6 +47,7 @@ class Settings:
     rounds: int
     batch: int
     threads: int
+    launches: int
 
 
 def prepared(net: str, settings: Settings) -> Path:
@@ -178,17 +180,35 @@ def turns(workers: list[Worker], rounds: int, turn: float = TURN_SECONDS) -> tup
 
 
 def measured(net: str, settings: Settings) -> Result:
-    """One net with one number of threads."""
+    """One net with one number of threads: for each contender the median of each launch."""
     folder = prepared(net, settings)
     ready, missing = contenders(net, settings, folder)
-    workers, errors = equal_workers(ready, folder, missing)
-    try:
-        times, disturbed = turns(workers, settings.rounds)
-    finally:
-        for worker in workers:
-            worker.close()
+    times: dict[str, list[float]] = {}
+    disturbed, errors = 0.0, {}
+    for _ in range(settings.launches):
+        workers, errors = equal_workers([one for one in ready if one.name not in missing], folder, missing)
+        try:
+            made, share = turns(workers, settings.rounds)
+        finally:
+            for worker in workers:
+                worker.close()
+        disturbed += share / settings.launches
+        for name, taken in made.items():
+            times.setdefault(name, []).append(float(np.median(taken)))
+    times = {name: taken for name, taken in times.items() if name not in missing}
     ours = tuple(name for name in settings.variants if name in times)
-    return Result(net, settings.batch, settings.threads, settings.rounds, ours, times, errors, missing, disturbed)
+    return Result(
+        net,
+        settings.batch,
+        settings.threads,
+        settings.rounds,
+        ours,
+        times,
+        errors,
+        missing,
+        disturbed,
+        settings.launches,
+    )
 
 
 def parsed() -> argparse.Namespace:
@@ -196,7 +216,8 @@ def parsed() -> argparse.Namespace:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--nets", nargs="*", default=list(NETS), choices=list(NETS))
     parser.add_argument("--threads", nargs="*", type=int, default=[2, 1])
-    parser.add_argument("--rounds", type=int, default=15)
+    parser.add_argument("--rounds", type=int, default=5, help="of each launch")
+    parser.add_argument("--launches", type=int, default=7, help="how often all processes are started")
     parser.add_argument("--batch", type=int, default=1)
     parser.add_argument("--variant", action="append", metavar='NAME="OPTIONS"', help="repeatable")
     parser.add_argument("--ours-options", default="", help="options that every variant gets")
@@ -215,7 +236,14 @@ def main() -> None:
     for net in given.nets:
         for threads in given.threads:
             settings = Settings(
-                variants, tuple(given.only), given.peers, given.scratch, given.rounds, given.batch, threads
+                variants,
+                tuple(given.only),
+                given.peers,
+                given.scratch,
+                given.rounds,
+                given.batch,
+                threads,
+                given.launches,
             )
             result = measured(net, settings)
             if not result.ours:

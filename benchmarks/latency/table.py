@@ -18,9 +18,9 @@ RESAMPLES = 4000
 
 @dataclass(frozen=True)
 class Result:
-    """One net with one number of threads: seconds of each contender in each round, the first variant of ours first,
-    relative errors beside PyTorch, who is missing, with the reason, and the part of the turns in which other processes
-    took more than a tenth of a core."""
+    """One net with one number of threads: seconds of each contender in each launch, a median over its rounds (in each
+    round, where there was one launch), the first variant of ours first, relative errors beside PyTorch, who is missing,
+    with the reason, and the part of the turns in which other processes took more than a tenth of a core."""
 
     net: str
     batch: int
@@ -31,6 +31,7 @@ class Result:
     errors: dict[str, float]
     missing: dict[str, str]
     disturbed: float = 0.0
+    launches: int = 1
 
     @property
     def peers(self) -> list[str]:
@@ -43,7 +44,7 @@ class Result:
 
 
 def ratio(above: list[float], below: list[float]) -> tuple[float, float, float]:
-    """Median of the ratios of the rounds, and the 95 % interval of that median by resampling the rounds."""
+    """Median of the ratios of the launches, and the 95 % interval of that median by resampling these."""
     pairs = np.array(above) / np.array(below)
     drawn = np.random.default_rng(0).integers(0, len(pairs), (RESAMPLES, len(pairs)))
     low, high = np.quantile(np.median(pairs[drawn], axis=1), (0.025, 0.975))
@@ -86,11 +87,16 @@ def overview(results: list[Result]) -> list[str]:
     return rows
 
 
+def counted(result: Result) -> str:
+    """`7 launches of 5 rounds`."""
+    return f"{result.launches} launch{'es' if result.launches > 1 else ''} of {result.rounds} rounds"
+
+
 def details(result: Result) -> list[str]:
     """All contenders of one result."""
     first = result.ours[0]
     rows = [
-        f"### {result.net}, batch {result.batch}, {result.threads} threads, {result.rounds} rounds",
+        f"### {result.net}, batch {result.batch}, {result.threads} threads, {counted(result)}",
         "",
         f"{100 * result.disturbed:.0f} % of the turns disturbed by other processes.",
         "",
@@ -151,7 +157,7 @@ def page(results: list[Result], about: dict[str, str], date: str) -> list[str]:
         "# Latency beside the best peer",
         "",
         f"{date}, {about['machine']}. Peers: {about['peers']}. float32. How it is measured: [README.md](README.md).",
-        "Above 1, the compiled model is faster than the fastest peer. Intervals: 95 %, by resampling the rounds.",
+        "Above 1, the compiled model is faster than the fastest peer. Intervals: 95 %, by resampling the launches.",
         "",
         *overview(results),
         "",
