@@ -76,13 +76,16 @@ def overview(results: list[Result]) -> list[str]:
     """One row for each result: each of ours beside the best peer."""
     ours = list(dict.fromkeys(name for result in results for name in result.ours))
     heads = " | ".join(f"best peer / {name}" for name in ours)
-    rows = [f"| net | batch | threads | disturbed | best peer | its ms | {heads} |", "|---" * (6 + len(ours)) + "|"]
+    rows = [
+        f"| net | batch | threads | launches | disturbed | best peer | its ms | {heads} |",
+        "|---" * (7 + len(ours)) + "|",
+    ]
     for one in results:
         best = one.peers[0] if one.peers else ""
         cells = [shown(ratio(one.times[best], one.times[name])) if best and name in one.times else "" for name in ours]
         time_ = milliseconds(one.median(best)) if best else ""
         disturbed = f"{100 * one.disturbed:.0f} %"
-        row = (one.net, one.batch, one.threads, disturbed, best, time_, *cells)
+        row = (one.net, one.batch, one.threads, one.launches, disturbed, best, time_, *cells)
         rows.append(f"| {' | '.join(map(str, row))} |")
     return rows
 
