@@ -11,7 +11,7 @@ import pytest
 import specc
 from specc.analysis.conventions.registry import CONVENTIONS
 from specc.cli.main import main
-from specc.zoo import zoo_model
+from specc.zoo import zoo, zoo_model
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[2] / "benchmarks" / "counters"))
 
@@ -100,3 +100,30 @@ def test_no_layer_differs_without_a_reason() -> None:
 def test_where_there_is_no_place_for_it(more: list[str], capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["report", "zoo:lenet5", "--convention", "all", *more]) == 2
     assert "--convention" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    "layer",
+    (
+        "conv_transpose(4, 3, weight_norm=true)",
+        "conv(4, 3, weight_norm=true)",
+        "conv_transpose(4, 3, spectral_norm=true)",
+    ),
+)
+def test_normed_weights(layer: str) -> None:
+    plain = layer.split(", weight")[0].split(", spectral")[0].rstrip(")") + ")"
+    made = [specc.loads(f"model m\ninput x: float32[N, 6, 9, 9]\noutput y = x -> {one}\n") for one in (layer, plain)]
+    assert len({value(spec, "thop", N=2) for spec in made}) == 1
+
+
+def test_a_mask_is_no_key() -> None:
+    text = "model m\ninput x: float32[N, 5, 12]\ninput seen: bool[5, 5]\n"
+    masked = specc.loads(f"{text}output y = multihead_attention(x, num_heads=4, mask=seen)\n")
+    plain = specc.loads(f"{text}output y = x -> multihead_attention(4)\noutput z = seen\n")
+    assert value(masked, "ptflops", N=2) == value(plain, "ptflops", N=2)
+
+
+def test_every_model_of_the_zoo_is_counted() -> None:
+    for name in zoo():
+        for one in specc.load(f"zoo:{name}").counted_by(CONVENTIONS):
+            assert all(difference.why for difference in one.differences), (name, one.convention.package)

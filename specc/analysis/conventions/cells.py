@@ -24,7 +24,7 @@ class Sizes:
 
 def cells(seen: Seen) -> Iterator[Sizes]:
     """The cells of a recurrent layer or cell, layer after layer, each forward and then backward."""
-    shapes = seen.parameters
+    shapes = seen.stored
     for name, shape in shapes.items():
         if name.startswith(PREFIX):
             place = name.removeprefix(PREFIX)

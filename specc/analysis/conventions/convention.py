@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from math import prod
 
 from specc.ir.graph import Graph, Node, Role, Weight
 from specc.layers.scan import Scan
@@ -51,9 +52,20 @@ class Seen:
         return self.output.shape[0] if self.output.rank else 1
 
     @property
+    def stored(self) -> dict[str, tuple[Dim, ...]]:
+        """Shapes of all stored tensors, by their local names."""
+        return {name: value.type.shape for name, value in self.node.weights.items()}
+
+    @property
     def parameters(self) -> dict[str, tuple[Dim, ...]]:
         """Shapes of the trainable tensors, by their local names."""
         return {name: value.type.shape for name, value in self.node.weights.items() if _is_trained(value)}
+
+    @property
+    def largest(self) -> tuple[int, ...]:
+        """Shape of the largest stored tensor, trained or not: the weight, or of a normed one its direction."""
+        shapes = [tuple(dim for dim in shape if isinstance(dim, int)) for shape in self.stored.values()]
+        return max(shapes, key=prod)
 
     @property
     def elements(self) -> Dim:
@@ -63,7 +75,7 @@ class Seen:
     @property
     def bias(self) -> bool:
         """Whether there is a bias."""
-        return "bias" in self.parameters
+        return "bias" in self.stored
 
     def option(self, name: str) -> object:
         """An attribute of the layer."""

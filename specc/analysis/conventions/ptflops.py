@@ -47,7 +47,8 @@ def _attention(seen: Seen) -> Dim:
     """The hook counts projections, both products, the softmax, scaling and biases; the functions that the module calls
     count products and softmax once more, where it does not run as one operator."""
     batch, queries, size = seen.input.shape
-    keys, values = seen.inputs[1 % len(seen.inputs)], seen.inputs[min(2, len(seen.inputs) - 1)]
+    operands = [value.type for value in seen.node.inputs[:3] if value is not None]
+    keys, values = operands[min(1, len(operands) - 1)], operands[-1]
     heads = seen.option("num_heads")
     assert isinstance(heads, int) and isinstance(size, int)
     length, key, value = keys.shape[1], keys.shape[2], values.shape[2]

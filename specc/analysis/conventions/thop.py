@@ -9,7 +9,7 @@ from specc.tensor.dims import Dim, product
 
 def _transposed(seen: Seen) -> Dim:
     """Input channels of a group and the kernel, for each element of the result."""
-    channels, _, *kernel = seen.parameters["weight"]
+    channels, _, *kernel = seen.largest
     groups = seen.option("groups")
     assert isinstance(channels, int) and isinstance(groups, int)
     return seen.output.size * (channels // groups) * product(kernel)
