@@ -103,8 +103,8 @@ def optimised(
     if choice.narrowing is not None:
         graph = narrowed(graph, choice.narrowing, ledger)
         verify(graph)
-    table = TABLES[choice.kind] if choice.level >= 2 else TABLES["portable"]
-    return lower(graph, opset, with_weights, table, choice.kind == "cuda"), ledger
+    kind = choice.kind if choice.level >= 2 else "portable"
+    return lower(graph, opset, with_weights, TABLES[kind], choice.kind == "cuda", kind != "portable"), ledger
 
 
 def formatted(origin: Origin, syntax: Syntax | None = None) -> str:

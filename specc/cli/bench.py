@@ -79,7 +79,7 @@ def _run_one(options: Namespace, terminal: Terminal) -> int:
     texts = [*options.inputs, *(f"{port.name}=random" for port in session.inputs if port.name not in given)]
     inputs = dict(parse_input(text, session.inputs, sizes, options.seed) for text in texts)
     found = latency(session, inputs, options.seconds, options.runs, options.warmup)
-    layers = layer_timings(session.model, settings, inputs, PROFILED_RUNS) if options.per_layer else ()
+    layers = layer_timings(session.model, settings, session.fed(inputs), PROFILED_RUNS) if options.per_layer else ()
     text = rendered(Benchmark(name, sizes, found, loading, layers, report), options.format)
     if options.output:
         write_text(options.output, text)

@@ -73,10 +73,10 @@ def _metadata(operators: OperatorGraph, settings: EmitSettings) -> dict[str, str
         "specc.defaults": {
             entry.name: {
                 "shape": [dim if isinstance(dim, int) else str(dim) for dim in entry.type.shape],
-                "value": repr(float(entry.default)),
+                "value": repr(float(default)),
             }
             for entry in operators.inputs
-            if entry.default is not None
+            if (default := entry.filled if entry.default is None else entry.default) is not None
         },
         "specc.docs": operators.scope_docs,
     }

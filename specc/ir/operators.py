@@ -61,11 +61,13 @@ class Initializer:
 
 @dataclass(slots=True, eq=False)
 class OperatorInput:
-    """A graph input; with a `default` it is also an initializer and may be left out."""
+    """A graph input; with a `default` it is also an initializer and may be left out. Without one, `filled` is what a
+    session gives where its user gives nothing."""
 
     name: str
     type: TensorType
     default: float | None = None
+    filled: float | None = None
 
 
 @dataclass(slots=True, eq=False)

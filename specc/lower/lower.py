@@ -20,18 +20,24 @@ from specc.lower.symbols import symbol_sources
 
 
 def lower(
-    graph: Graph, opset: int, with_weights: bool = True, forms: Mapping[str, Form] = PORTABLE, apart: bool = False
+    graph: Graph,
+    opset: int,
+    with_weights: bool = True,
+    forms: Mapping[str, Form] = PORTABLE,
+    apart: bool = False,
+    given: bool = False,
 ) -> OperatorGraph:
     """The operators of `graph` for ONNX opset `opset`, weights stored in the model or else its inputs. Inputs, outputs
     and weights keep their names, other results carry the path of their layer. `forms` come before what layers emit
-    themselves; `apart`: the memory of tensors is a device's. Raises `SpecError` for a size that no input tells."""
+    themselves; `apart`: the memory of tensors is a device's; `given`: a state of free size is given in every run.
+    Raises `SpecError` for a size that no input tells."""
     _check_names(graph)
     made = OperatorGraph(
         graph.name, graph.doc, states=list(graph.states), domain=graph.domain, scope_docs=dict(graph.scope_docs)
     )
     scope = _Scope({}, {}, forms)
     build = Builder(made, opset, scope.lower_body, symbol_sources(graph), with_weights=with_weights, apart=apart)
-    lower_inputs(graph, build, scope.names)
+    lower_inputs(graph, build, scope.names, given)
     for weight in graph.weights.values():
         made.weights[weight.name] = weight
     for weight in emitted_weights(graph):

@@ -18,13 +18,15 @@ from specc.weights.arrays import Array, numpy_dtype
 @dataclass(frozen=True, slots=True)
 class Port:
     """An input or output of a model; dims are sizes, or texts that name symbols. `dtype` None: not a plain tensor.
-    An optional input may be left out; `default` is its value then, where it is known."""
+    An optional input may be left out; `default` is its value then, where it is known. One to be `filled` is then given
+    to the runtime, which has no default of its own."""
 
     name: str
     dtype: DType | None
     shape: tuple[int | str, ...]
     optional: bool = False
     default: float | None = None
+    filled: bool = False
 
     def __str__(self) -> str:
         return f"{self.dtype or 'other'}[{', '.join(map(str, self.shape))}]"
@@ -51,11 +53,13 @@ def check_inputs(ports: tuple[Port, ...], given: Mapping[str, Array]) -> dict[st
 
 
 def with_defaults(ports: tuple[Port, ...], given: Mapping[str, Array], values: Mapping[str, int]) -> dict[str, Array]:
-    """`given`, and the optional inputs that are left out while another optional one may tell their sizes."""
+    """`given`, and the inputs that are left out and to be filled, or whose sizes another optional one may tell.
+    `values` has all symbols."""
     filled = dict(given)
-    if not any(port.optional and port.name in given for port in ports):
-        return filled
+    told = any(port.optional and port.name in given for port in ports)
     for port in ports:
+        if not (told or port.filled):
+            continue
         shape = [dim if isinstance(dim, int) else size_of(dim, values) for dim in port.shape]
         sizes = tuple(size for size in shape if size is not None)
         if port.name not in given and port.default is not None and port.dtype and len(sizes) == len(shape):

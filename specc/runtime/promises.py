@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 
 from specc.base.diagnostics import Reporter
@@ -30,6 +30,17 @@ def read_promises(text: str | None) -> Promises | None:
         return None
     noted = json.loads(text)
     return Promises(noted["low"], noted["high"], noted["unit"], tuple(noted["facts"]))
+
+
+def lowest_sizes(promises: Promises | None, texts: Iterable[str]) -> dict[str, int]:
+    """The smallest value that is promised of each symbol in the dims `texts`."""
+    held = promises or Promises()
+    names = {name for text in texts for name in symbols_of(text)}
+    return {name: _rounded_up(held.low.get(name, 1), held.unit.get(name, 1)) for name in names}
+
+
+def _rounded_up(size: int, unit: int) -> int:
+    return -(-size // unit) * unit
 
 
 def check_promises(promises: Promises | None, sizes: Mapping[str, int]) -> None:

@@ -20,7 +20,7 @@ from specc.emit.settings import Session as Noted
 from specc.emit.trace import NodePlace, node_places, noted_session
 from specc.runtime.errors import CudaUnavailable, ModelUnreadable, RunFailed
 from specc.runtime.interface import Port, check_inputs, with_defaults
-from specc.runtime.promises import Promises, check_promises, read_promises
+from specc.runtime.promises import Promises, check_promises, lowest_sizes, read_promises
 from specc.tensor.dtypes import DTYPES, DType
 from specc.weights.arrays import Array, numpy_dtype
 
@@ -72,10 +72,7 @@ class Session:
     def run(self, inputs: Mapping[str, object]) -> dict[str, Array]:
         """The outputs by name, for arrays or nested lists by name. Raises `SpecError` for inputs that do not fit, and
         where the runtime fails."""
-        given = {name: self._array(name, value) for name, value in inputs.items()}
-        sizes = check_inputs(self.inputs, given)
-        check_promises(self.promises, sizes)
-        given = with_defaults(self.inputs, given, sizes)
+        given = self.fed(inputs)
         options = ort.RunOptions()
         options.log_severity_level = _SILENT
         try:
@@ -83,6 +80,14 @@ class Session:
         except Exception as error:
             raise self._failure(error) from None
         return dict(zip((port.name for port in self.outputs), results, strict=True))
+
+    def fed(self, inputs: Mapping[str, object]) -> dict[str, Array]:
+        """What the runtime is given for these inputs. Raises `SpecError` for those that do not fit."""
+        given = {name: self._array(name, value) for name, value in inputs.items()}
+        sizes = check_inputs(self.inputs, given)
+        check_promises(self.promises, sizes)
+        texts = (dim for port in self.inputs for dim in port.shape if isinstance(dim, str))
+        return with_defaults(self.inputs, given, {**lowest_sizes(self.promises, texts), **sizes})
 
     def _array(self, name: str, value: object) -> Array:
         """Lists and numbers in the input's element type; arrays as they are."""
@@ -217,8 +222,9 @@ def _wrapped(model: Path | bytes, native: ort.InferenceSession) -> Session:
     declared = _declared(metadata.get("specc.defaults", "{}"))
     states: list[list[str]] = json.loads(metadata.get("specc.states", "[]"))
     required = tuple(_port(node.name, node.type, tuple(node.shape)) for node in native.get_inputs())
+    required = tuple(_optional(port, declared, True) if port.name in declared else port for port in required)
     optional = tuple(
-        _optional(_port(node.name, node.type, tuple(node.shape)), declared)
+        _optional(_port(node.name, node.type, tuple(node.shape)), declared, False)
         for node in native.get_overridable_initializers()
     )
     outputs = tuple(_port(node.name, node.type, tuple(node.shape)) for node in native.get_outputs())
@@ -233,9 +239,9 @@ def _declared(text: str) -> dict[str, tuple[tuple[int | str, ...], float]]:
     return {name: (tuple(entry["shape"]), float(str(entry["value"]))) for name, entry in noted.items()}
 
 
-def _optional(port: Port, declared: Mapping[str, tuple[tuple[int | str, ...], float]]) -> Port:
+def _optional(port: Port, declared: Mapping[str, tuple[tuple[int | str, ...], float]], filled: bool) -> Port:
     shape, default = declared.get(port.name, (port.shape, None))
-    return Port(port.name, port.dtype, shape, True, default)
+    return Port(port.name, port.dtype, shape, True, default, filled)
 
 
 def _port(name: str, kind: str, shape: tuple[int | str | None, ...]) -> Port:

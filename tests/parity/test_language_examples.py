@@ -103,9 +103,10 @@ def gpt2() -> nn.Module:
 
 
 @torch.no_grad()
+@pytest.mark.parametrize("target", ["portable", "cpu"])
 @pytest.mark.parametrize("cache", [{}, empty_cache(2, 2, 3, 8)], ids=["left out", "empty"])
-def test_gpt2_generates_like_transformers(gpt2: nn.Module, cache: dict[str, np.ndarray]) -> None:
-    model = specc.load(spec_path("gpt2"), **SMALL["gpt2"]).compile(weights=arrays(gpt2))
+def test_gpt2_generates_like_transformers(gpt2: nn.Module, cache: dict[str, np.ndarray], target: str) -> None:
+    model = specc.load(spec_path("gpt2"), **SMALL["gpt2"]).compile(weights=arrays(gpt2), target=target)
     tokens, fed = torch.randint(97, (2, 5)), 0
     for _ in range(12):
         made = model.run({"input_ids": tokens[:, fed:].numpy(), **cache})

@@ -247,3 +247,35 @@ def test_values_from_files(tmp_path: Path) -> None:
 def test_values_that_cannot_be_read(text: str, code: str) -> None:
     with pytest.raises(SpecError, match=code):
         parse_input(text, PORTS, {"N": 2})
+
+
+CACHE = """model kept
+require P >= 0
+input x: float32[N, 3, 2]
+state past as cache.past -> cache.present: float32[N, P, 2] = 0.5
+state last: float32[N, 4] = 2
+output y = sum(past, axes=[1, 2])[:, none] + sum(x, axes=[1, 2])[:, none] + last
+next past = concat(past, x, axis=1)
+next last = last * 2
+"""
+
+
+def test_states_are_filled_where_the_model_has_no_default() -> None:
+    x = np.ones((2, 3, 2), np.float32)
+    models = {name: specc.loads(CACHE).compile(target=name) for name in ("portable", "cpu")}
+    sessions = {name: model.session() for name, model in models.items()}
+    needed = {name: [port.name for port in one.native.get_inputs()] for name, one in sessions.items()}
+    assert needed == {"portable": ["x"], "cpu": ["x", "cache.past", "last"]}
+    assert "Expand" not in {node.op_type for node in models["cpu"].proto.graph.node}
+    for given in ({}, {"cache.past": np.ones((2, 5, 2), np.float32)}, {"last": np.ones((2, 4), np.float32)}):
+        made = {name: one.run({"x": x, **given}) for name, one in sessions.items()}
+        for output, array in made["portable"].items():
+            assert np.array_equal(array, made["cpu"][output])
+        assert made["cpu"]["cache.present"].shape == (2, 8 if "cache.past" in given else 3, 2)
+
+
+def test_states_of_bound_sizes_keep_their_default() -> None:
+    for past, needed in ((4, ["x"]), (5000, ["x", "cache.past"])):
+        session = specc.loads(CACHE).compile(target="cpu", bindings={"N": 2, "P": past}).session()
+        assert [port.name for port in session.native.get_inputs()] == needed
+        assert session.run({"x": np.ones((2, 3, 2), np.float32)})["cache.present"].shape == (2, past + 3, 2)
