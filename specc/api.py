@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from specc.analysis.conventions.convention import Tally
     from specc.analysis.cost import CostReport
     from specc.analysis.training import Training
+    from specc.arena.predict import ArenaUse
     from specc.calibrate.quantising import Request
     from specc.calibrate.samples import Data
     from specc.emit.settings import Session
@@ -158,6 +159,25 @@ class Spec:
                 stretches=stretches([layer.path for layer in cost.layers], roofline) if roofline else (),
                 dtype=dtype,
             )
+
+    def arena_at(self, sizes: Mapping[str, int], target: str = "cpu") -> ArenaUse:
+        """What onnxruntime's arena takes for a run of the compiled model on the CPU, in float32. Raises `SpecError`
+        where `sizes` leave a size open, and for a target of another device."""
+        from specc.analysis.bindings import graph_symbols
+        from specc.analysis.errors import SizeUnbound
+        from specc.arena.predict import BLOCK, arena_use
+        from specc.emit.sized import sized_graph
+
+        wanted = load_target(target)
+        _supported("device of an arena", wanted.device, ("cpu",))
+        self._check_sizes(sizes)
+        unbound = tuple(name for name in graph_symbols(self._resolved.graph) if name not in sizes)
+        if unbound:
+            raise fail(SizeUnbound(unbound))
+        model = self.compile(target)
+        block = wanted.machine.multiple.get("float32", BLOCK) if wanted.machine else BLOCK
+        with bounded(self.origin.limits):
+            return arena_use(sized_graph(model.operators, model.settings, sizes), block)
 
     def html(self, report: Report, target: str, command: str) -> str:
         """`report`, which was made of this spec for `target`, as one HTML file that opens without a network; `command`

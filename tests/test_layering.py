@@ -25,6 +25,7 @@ LEVELS: dict[str, float] = {
     "lower": 6,
     "quantise": 6.5,
     "emit": 7,
+    "arena": 7.5,
     "runtime": 8,
     "report": 8,
     "driver": 9,

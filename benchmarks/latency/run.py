@@ -8,6 +8,9 @@ is what the others and the peers are divided by. Each contender has a process of
 one runs; all are started anew several times, since where a process gets its memory makes the same model up to a tenth
 faster or slower for as long as it lives. Nothing is timed that does not give what PyTorch gives. Results are added to
 `results.json`, and `results.md` is written from all that it has.
+
+A variant whose name begins with `int8` is compared by the cosine of the angle between its outputs and those of PyTorch;
+`{feeds}` in its options stands for a file with the inputs, to calibrate with.
 """
 
 from __future__ import annotations
@@ -30,6 +33,7 @@ from table import Result, add_results, summary
 HERE = Path(__file__).resolve().parent
 ROOT = HERE.parents[1]
 TOLERANCE = 1e-4
+QUANTISED, COSINE = "int8", 0.99
 TURN_SECONDS = 0.15
 VARIANTS = ("cpu=--target cpu", "bound=--target cpu {bind}", "portable=--target portable")
 EXPORTS = ("dynamo", "slim", "optimizer", "script", "script_slim", "script_optimizer")
@@ -67,7 +71,8 @@ def compiled(net: str, variant: str, settings: Settings, folder: Path) -> Path:
     spec = about.spec if about.spec.startswith("zoo:") else str(HERE / about.spec)
     fixed = {key: size for key, size in sized(net, settings.batch).items() if key not in about.growing}
     bind = " ".join(f"-b {key}={size}" for key, size in fixed.items())
-    more = shlex.split(settings.variants[variant].replace("{bind}", bind))
+    options = settings.variants[variant].replace("{bind}", bind).replace("{feeds}", str(folder / "feeds.npz"))
+    more = shlex.split(options)
     command = [sys.executable, "-m", "specc", "compile", spec, "-q", "-o", str(path), *more]
     command += ["--weights", str(folder / "weights.safetensors")]
     subprocess.run(command, cwd=ROOT, check=True, stderr=subprocess.DEVNULL)
@@ -128,6 +133,13 @@ def difference(made: Path, expected: Path) -> float:
     return worst if np.isfinite(worst) else float("inf")
 
 
+def turned(made: Path, expected: Path) -> float:
+    """What is missing to 1 in the smallest cosine of the angle between an output and that of PyTorch."""
+    ours, theirs = np.load(made), np.load(expected)
+    sides = [(ours[key].ravel().astype(np.float64), theirs[key].ravel().astype(np.float64)) for key in theirs.files]
+    return max(1 - float(a @ b / np.sqrt((a @ a) * (b @ b))) for a, b in sides if a.size > 1)
+
+
 def equal_workers(
     ready: list[Contender], folder: Path, missing: dict[str, str]
 ) -> tuple[list[Worker], dict[str, float]]:
@@ -141,7 +153,8 @@ def equal_workers(
         worker = Worker(contender, folder)
         try:
             worker.ask({"do": "outputs", "path": str(path)})
-            error = difference(path, folder / "expected.npz")
+            quantised = contender.name.startswith(QUANTISED)
+            error = (turned if quantised else difference)(path, folder / "expected.npz")
             if contender.steps:
                 chosen = np.load(path)["tokens"]
                 tokens = chosen if tokens is None else tokens
@@ -150,7 +163,7 @@ def equal_workers(
             missing[contender.name] = str(problem)[-300:]
             worker.close()
             continue
-        if error > TOLERANCE:
+        if not error <= (1 - COSINE if quantised else TOLERANCE):
             missing[contender.name] = f"outputs differ by {error:.1e}"
             worker.close()
             continue

@@ -3,8 +3,9 @@
     python benchmarks/prediction/run.py [TARGET.yaml]
 
 Without a file the machine is measured first. A time is the one that a tenth of the runs do not take. Memory is what the
-runtime's arena has asked the system for in the first run, with no more than each tensor needs and without weights; the
-inputs, which belong to the caller, are added, since the prediction has them. Each arena is in a process of its own.
+runtime's arena has asked the system for in the first run, with no more than each tensor needs and without weights, and
+what `specc report --arena` says; the inputs, which belong to the caller, are added to both. Each arena is in a process
+of its own.
 """
 
 from __future__ import annotations
@@ -88,18 +89,24 @@ def measured(name: str, target: str) -> Row:
     given = inputs_of(session, sizes)
     times = latency(session, given, 2, None, 3).times
     report = spec.report_at(sizes, target)
-    assert report.roofline is not None and report.memory.peak is not None
-    child = subprocess.run([sys.executable, __file__, "--arena", name], capture_output=True, text=True, check=True)
+    assert report.roofline is not None
+    arena, fed = arena_of(name, sizes)
+    predicted = spec.arena_at(sizes, target).total
+    return Row(name, report.roofline.seconds, quantiles(times, n=10)[0], predicted + fed, arena + fed)
+
+
+def arena_of(name: str, sizes: dict[str, int]) -> tuple[int, int]:
+    """Bytes that the arena asks for in a first run, in a process of its own, and bytes of the inputs."""
+    command = [sys.executable, __file__, "--arena", name, json.dumps(sizes)]
+    child = subprocess.run(command, capture_output=True, text=True, check=True)
     loading, _, running = child.stderr.partition("=== run ===")
     before, after = ([0, *map(int, TOTAL.findall(text))][-1] for text in (loading, loading + running))
-    arena = after - before + sum(array.nbytes for array in given.values())
-    return Row(name, report.roofline.seconds, quantiles(times, n=10)[0], report.memory.peak, arena)
+    return after - before, int(child.stdout)
 
 
-def arena(name: str) -> None:
-    """Run once with an arena that logs what it asks for."""
-    spec, sizes = opened(name), NETS[name]
-    model = spec.compile(target="cpu")
+def logged_run(name: str, sizes: dict[str, int]) -> None:
+    """Run once with an arena that logs what it asks for; prints the bytes of the inputs."""
+    model = opened(name).compile(target="cpu")
     given = inputs_of(model.session(), sizes)
     memory = ort.OrtMemoryInfo("Cpu", ort.OrtAllocatorType.ORT_ARENA_ALLOCATOR, 0, ort.OrtMemType.DEFAULT)
     ort.create_and_register_allocator(memory, ort.capi._pybind_state.OrtArenaCfg({"arena_extend_strategy": 1}))
@@ -115,6 +122,7 @@ def arena(name: str) -> None:
     sys.stderr.write("=== run ===\n")
     sys.stderr.flush()
     session.run(None, given)
+    print(sum(array.nbytes for array in given.values()))
 
 
 def main(target: str | None) -> None:
@@ -125,7 +133,7 @@ def main(target: str | None) -> None:
             Path(target).write_text(target_text(measured_machine(), "measured"))
         rows = [measured(name, target) for name in NETS]
         machine = load_target(target).machine
-    heads = ("net", "predicted", "measured", "error", "peak predicted", "arena", "error")
+    heads = ("net", "predicted", "measured", "error", "arena predicted", "arena", "error")
     cells = tuple(
         (
             *(row.name, short_seconds(row.predicted), short_seconds(row.measured), f"{row.time_error:+.0%}"),
@@ -146,6 +154,6 @@ def main(target: str | None) -> None:
 
 if __name__ == "__main__":
     if sys.argv[1:2] == ["--arena"]:
-        arena(sys.argv[2])
+        logged_run(sys.argv[2], json.loads(sys.argv[3]))
     else:
         main(sys.argv[1] if len(sys.argv) > 1 else None)

@@ -124,6 +124,33 @@ class BindingBreaksPromise(Mistake):
 
 
 @mistake
+class SizeUnbound(Mistake):
+    """What is asked for depends on a size that is left open.
+
+    Why: the memory of a run is no formula: it depends on which tensors fit into memory that others have left, so it is
+    worked out for one run, in which every size is known.
+
+    Wrong:
+        specc report lenet5.yaml --arena
+    Right:
+        specc report lenet5.yaml --arena -b N=1
+    """
+
+    code: ClassVar[str] = "SP5105"
+    title: ClassVar[str] = "size left open"
+    names: tuple[str, ...]
+
+    def message(self) -> str:
+        """One sentence."""
+        words = ", ".join(f"`{name}`" for name in self.names)
+        return f"the memory of a run depends on {words}, which {'is' if len(self.names) == 1 else 'are'} not bound"
+
+    def hint(self) -> str | None:
+        """The options to add."""
+        return f"add {' '.join(f'-b {name}=1' for name in self.names)}, or other sizes"
+
+
+@mistake
 class ExpectationFailed(Mistake):
     """An `expect` of the spec does not hold.
 

@@ -56,6 +56,8 @@ def run(options: Namespace, terminal: Terminal) -> int:
         report = spec.report_at(dict(options.bindings), options.target, options.dtype)
         if options.training:
             report = replace(report, training=spec.training_costs())
+        if options.arena:
+            report = replace(report, arena=spec.arena_at(dict(options.bindings), options.target))
         if options.convention:
             report = replace(report, conventions=spec.counted_by(counters(options)))
         few = len(report.layers) <= RICH_ROWS
@@ -129,6 +131,7 @@ COMMAND = Command(
   specc report zoo:resnet50 -b N=1 --depth 2 --columns path,params,macs,bytes
   specc report zoo:bert_base -b N=1 --sweep T=64..512:x2
   specc report zoo:resnet18 -b N=32 --training
+  specc report zoo:resnet18 -b N=1 --arena
   specc report zoo:resnet18 -b N=1 --target h100 --advice
   specc report zoo:vit_b_16 -b N=1 --convention fvcore --convention thop
   specc report zoo:bert_base -b N=1 -b T=128 --target h100 --format html -o bert.html""",

@@ -46,6 +46,7 @@ def add_view(parser: ArgumentParser) -> None:
         default=[],
         help="what fvcore, thop, ptflops, deepspeed or torchinfo would say, and why it differs; all: each (repeatable)",
     )
+    parser.add_argument("--arena", action="store_true", help="memory that onnxruntime takes for a run on the CPU")
     parser.add_argument("--training", action="store_true", help="what a training step costs beside the forward pass")
 
 
@@ -69,9 +70,11 @@ def clash(options: Namespace) -> str | None:
         return "a page shows one set of sizes: leave out `--sweep`, or choose another `--format`"
     if options.convention and options.format in (HTML, "csv"):
         return f"`--convention` adds a section of its own, for which `--format {options.format}` has no place"
-    others = options.convention or options.training or options.tree or options.sort or options.columns or options.advice
-    if options.sweep is not None and others:
-        given = "`--training`, `--advice`, `--convention`, `--tree`, `--sort`, `--columns`"
+    if options.arena and options.dtype != "float32":
+        return f"`--arena` speaks of models in float32: leave out `--dtype {options.dtype}`"
+    others = ("training", "arena", "advice", "convention", "tree", "sort", "columns")
+    if options.sweep is not None and any(getattr(options, name) for name in others):
+        given = ", ".join(f"`--{name}`" for name in others)
         return f"`--sweep` has a table of its own: leave out {given}"
     return None
 
@@ -94,6 +97,7 @@ def command_line(options: Namespace) -> str:
     words += ["--target", str(options.target)]
     words += ["--dtype", str(options.dtype)] if options.dtype != "float32" else []
     words += ["--training"] if options.training else []
+    words += ["--arena"] if options.arena else []
     return shlex.join([*words, "--format", HTML])
 
 

@@ -40,6 +40,8 @@ def report_json(report: Report) -> dict[str, Json]:
             "formula": report.memory.formula,
             "cache_bytes_per_token": None if report.cache is None else binder.value(report.cache.per_token),
             "largest_batch": report.largest_batch,
+            "arena_bytes": None if report.arena is None else report.arena.total,
+            "arena_used_bytes": None if report.arena is None else report.arena.used,
         },
         "outputs": [{"name": o.name, "dtype": o.dtype, "shape": list(o.shape)} for o in cost.outputs],
         "layers": [_layer(layer, time, binder) for layer, time in zip(cost.layers, times, strict=True)],

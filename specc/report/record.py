@@ -13,6 +13,7 @@ from specc.analysis.decoding import Cache
 from specc.analysis.memory import Memory
 from specc.analysis.roofline import Roofline
 from specc.analysis.training import Training
+from specc.arena.predict import ArenaUse
 from specc.base.jsonable import Json
 from specc.layers.common.attributes import Raw
 
@@ -35,6 +36,7 @@ class Report:
     stretches: tuple[Stretch, ...] = ()
     dtype: str = "float32"
     conventions: tuple[Tally, ...] = ()
+    arena: ArenaUse | None = None
 
     @property
     def params(self) -> Parameters:

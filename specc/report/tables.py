@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from itertools import zip_longest
 
 from specc.analysis.bindings import Binder
+from specc.arena.predict import ArenaUse
 from specc.report.columns import View, chosen, in_order
 from specc.report.grid import Column, Grid, markdown, plain
 from specc.report.record import Report
@@ -54,12 +55,18 @@ def totals(report: Report) -> tuple[tuple[str, str], ...]:
         ("FLOPs", amount(report.flops, cost.flops_formula)),
         *_whole(report),
         ("peak activations", peak if report.memory.peak is None else short_bytes(report.memory.peak)),
+        ("arena", "" if report.arena is None else _arena(report.arena)),
         ("cache per token", "" if report.cache is None else _size(report.cache.per_token, binder)),
         ("largest batch", "" if report.largest_batch is None else f"{report.largest_batch:,}"),
         *(() if report.training is None else training_rows(report.training, cost, binder)),
         ("outputs", outputs),
     )
     return tuple(row for row in rows if row[1])
+
+
+def _arena(use: ArenaUse) -> str:
+    """`7.46 MiB, of which 5.55 MiB are in use at once`."""
+    return f"{short_bytes(use.total)}, of which {short_bytes(use.used)} are in use at once"
 
 
 def _size(dim: Dim, binder: Binder) -> str:

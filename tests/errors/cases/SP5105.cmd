@@ -1,0 +1,1 @@
+report zoo:lenet5 --arena
