@@ -212,4 +212,5 @@ ERRORS: tuple[type[Mistake], ...] = (
     BindingOutOfBounds,
     BindingNotMultiple,
     BindingBreaksPromise,
+    SizeUnbound,
 )

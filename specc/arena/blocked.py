@@ -106,7 +106,7 @@ def _conv(layout: _Layout, node: Work) -> None:
     direct = False
     if groups > 1:
         depthwise = each == 1 and out == groups
-        if out % block or not (depthwise or (each % block == 0 and (out // groups) % block == 0)):
+        if not depthwise and (out % block or each % block or (out // groups) % block):
             return
     elif each < block:
         direct = True
@@ -116,6 +116,14 @@ def _conv(layout: _Layout, node: Work) -> None:
     if not direct:
         layout.read(node, 0)
     layout.write(node)
+
+
+def _batch_norm(layout: _Layout, node: Work) -> None:
+    """A batch norm over blocks is a depthwise convolution of one position."""
+    if node.inputs[0] in layout.makers and all(name in layout.run.constants for name in node.inputs[1:]):
+        layout.read(node, 0)
+        node.op, node.inputs = "NchwcConv", [node.inputs[0], *node.inputs[1:3]]
+        layout.write(node)
 
 
 def _pool(layout: _Layout, node: Work) -> None:
@@ -143,14 +151,14 @@ def _sum(layout: _Layout, node: Work) -> None:
 
 def _joined(layout: _Layout, node: Work) -> bool:
     """Whether all inputs have twins, of one shape."""
-    return all(name in layout.twins for name in node.inputs) and len(set(map(layout.run.shape, node.inputs))) == 1
+    return all(name in layout.makers for name in node.inputs) and len(set(map(layout.run.shape, node.inputs))) == 1
 
 
 def _activation(layout: _Layout, node: Work) -> None:
     name = node.inputs[0]
-    if name not in layout.twins or name not in layout.makers:
+    if name not in layout.makers:
         return
-    conv = layout.open_conv(name)
+    conv = layout.open_conv(name) if node.op != "QuickGelu" else None
     if conv is not None:
         conv.taken.append(node.op)
         layout.take_in(node, name)
@@ -160,14 +168,14 @@ def _activation(layout: _Layout, node: Work) -> None:
 
 
 def _concat(layout: _Layout, node: Work) -> None:
-    if node.number("axis", 0) == 1 and all(name in layout.twins and layout.whole(name) for name in node.inputs):
+    if node.number("axis", 0) == 1 and all(name in layout.makers and layout.whole(name) for name in node.inputs):
         for place in range(len(node.inputs)):
             layout.read(node, place)
         layout.write(node)
 
 
 def _resize(layout: _Layout, node: Work) -> None:
-    if node.inputs[0] in layout.twins and node.outputs[0] in layout.run.tensors:
+    if node.inputs[0] in layout.makers and node.outputs[0] in layout.run.tensors:
         layout.read(node, 0)
         layout.write(node)
 
@@ -176,7 +184,8 @@ _RULES: dict[str, Callable[[_Layout, Work], None]] = {
     "Conv": _conv,
     **dict.fromkeys(POOLS, _pool),
     **dict.fromkeys(("Add", "Mul"), _sum),
-    **dict.fromkeys(("Relu", "Sigmoid", "Tanh"), _activation),
+    **dict.fromkeys(("Relu", "Sigmoid", "Tanh", "QuickGelu"), _activation),
+    "BatchNormalization": _batch_norm,
     "Concat": _concat,
     "Resize": _resize,
 }

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Iterable, Mapping
 from math import prod
 from typing import TypeAlias
@@ -24,6 +25,9 @@ SUMMAND = 3
 """The input of a convolution over blocks to which it adds its result, in place."""
 SEGMENT = 128 * 128
 """Elements of the columns of an image that a thread of a convolution has at a time."""
+FOR_A_THREAD = 64 * 1024
+"""Multiply-accumulates for each of which a convolution takes another thread."""
+THREADS = os.cpu_count() or 1
 
 Sizes: TypeAlias = Callable[[Run, Work], Iterable[int]]
 
@@ -131,8 +135,9 @@ def _convolution(run: Run, node: Work) -> Iterable[int]:
         return
     if all(side == 1 for side in kernel) and plain:
         return
-    positions = prod(made[2:])
-    yield 4 * (prod(weight[1:]) * positions if weight[0] // groups > positions else SEGMENT)
+    positions, filters, each = prod(made[2:]), weight[0] // groups, prod(weight[1:])
+    threads = min(THREADS, weight[0] * positions * each // FOR_A_THREAD + 1)
+    yield 4 * (each * positions if filters > positions else SEGMENT * threads)
 
 
 _RULES: Mapping[str, Sizes] = {

@@ -6,7 +6,7 @@ from collections import Counter
 
 from specc.arena.nodes import Run, Work, in_order
 
-WITHIN_CONV = frozenset(("Relu", "Sigmoid", "Tanh", "LeakyRelu", "HardSigmoid", "Clip"))
+WITHIN_CONV = frozenset(("Relu", "Sigmoid", "Tanh", "LeakyRelu", "HardSigmoid", "HardSwish", "Clip"))
 
 
 def rewritten(run: Run) -> None:
@@ -15,6 +15,7 @@ def rewritten(run: Run) -> None:
     skip_identities(run)
     join_gemm(run)
     join_transposes(run)
+    join_swish(run)
     join_convolutions(run)
 
 
@@ -79,6 +80,21 @@ def join_transposes(run: Run) -> None:
                 uses[turn.outputs[0]] -= 1
                 if not uses[turn.outputs[0]]:
                     gone.add(id(turn))
+    run.nodes = [node for node in run.nodes if id(node) not in gone]
+
+
+def join_swish(run: Run) -> None:
+    """`x * sigmoid(x)` is one operator."""
+    uses, makers, gone = run.uses(), run.makers(), set()
+    for node in in_order(run):
+        for place in (0, 1) if node.op == "Mul" and len(node.inputs) == 2 else ():
+            gate = makers.get(node.inputs[place])
+            if gate is None or gate.op != "Sigmoid" or uses[gate.outputs[0]] > 1:
+                continue
+            if gate.inputs[0] == node.inputs[1 - place]:
+                gone.add(id(gate))
+                node.op, node.inputs, node.index = "QuickGelu", gate.inputs, run.next_index()
+                break
     run.nodes = [node for node in run.nodes if id(node) not in gone]
 
 
