@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from specc.analysis.conventions.convention import Tally
     from specc.analysis.cost import CostReport
     from specc.analysis.training import Training
-    from specc.arena.predict import ArenaUse
+    from specc.arena.use import ArenaUse
     from specc.calibrate.quantising import Request
     from specc.calibrate.samples import Data
     from specc.emit.settings import Session

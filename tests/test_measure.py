@@ -27,7 +27,9 @@ def test_measured_target(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Non
     assert machine is not None
     assert 1e9 < machine.peak["float32"] < 1e13 and 1e9 < machine.conv_peak["float32"] < 1e13
     assert 1e8 < machine.bandwidth <= 4 * machine.cache_bandwidth
-    assert 1e-9 <= machine.overhead < 1e-3
+    assert 1e-9 <= machine.overhead < 1e-3 and 1e-9 <= machine.fork < 1e-3
+    assert 0 <= machine.overlap <= 1 and machine.cache > 0
+    assert (machine.inner_cache > 0) == (machine.inner_bandwidth > 0)
     assert "1 threads" in machine.sources["peak"]
     report = specc.load("zoo:lenet5").report(N=1, target=str(path))
     assert report.roofline is not None and 0 < report.roofline.seconds < 1

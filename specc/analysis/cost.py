@@ -174,9 +174,12 @@ def read_values(node: Node) -> Iterator[Value]:
 
 def _traffic(node: Node, binder: Binder) -> tuple[Dim, Dim]:
     """Bytes that `node` reads and writes."""
-    read = {id(value): value.type for value in read_values(node)}
+    rows = node.operation.looked_up(node.input_types())
+    values = filter(None, node.inputs) if rows is not None else read_values(node)
+    read = {id(value): value.type for value in values}
+    tables = () if rows is None else (TensorType(node.outputs[0].type.dtype, (rows,)),)
     return (
-        binder.total([binder.bytes(type_) for type_ in read.values()]),
+        binder.total([binder.bytes(type_) for type_ in (*read.values(), *tables)]),
         binder.total([binder.bytes(value.type) for value in node.outputs]),
     )
 

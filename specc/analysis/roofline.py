@@ -1,7 +1,8 @@
 """Predicted time of each layer on a device: what bounds it, arithmetic, memory or the start of a node.
 
 The roofline of Williams, Waterman and Patterson 2009, doi:10.1145/1498765.1498785, with the rates of convolutions and
-of the cache apart where the device's figures have them.
+of the cache apart where the device's figures have them. Where arithmetic waits for weights, part of their time is added
+(`overlap`), as in the execution-cache-memory model of Treibig and Hager 2010, arXiv:0905.0792.
 """
 
 from __future__ import annotations
@@ -25,6 +26,8 @@ UNFUSED = 8
 take several instructions."""
 DEPTHWISE = 4
 """How much slower a convolution of one channel a group is, which loads an operand for each multiply-accumulate."""
+SHARED = 1 << 16
+"""Multiply-accumulates from which a layer is shared among threads (`MLAS_SGEMM_THREAD_COMPLEXITY` of onnxruntime)."""
 SHORT = 16
 """Multiply-accumulates whose time a sum of products takes besides, to start and to store it."""
 
@@ -70,6 +73,9 @@ def _intensity(layer: LayerCost) -> float:
 
 
 def _weight_bytes(node: Node) -> int:
+    """Bytes of the weights that are read in whole."""
+    if node.operation.looked_up(node.input_types()) is not None:
+        return 0
     sizes = (value.type.size * (value.type.dtype.bits // 8) for value in read_values(node) if isinstance(value, Weight))
     return sum(size for size in sizes if isinstance(size, int))
 
@@ -86,21 +92,30 @@ class _Work:
         """What bounds a layer, and its time."""
         macs, flops = layer.macs or 0, layer.flops or 0
         compute = 2 * macs / self._rate(node, macs) + (flops - 2 * macs) * UNFUSED / self.machine.peak[self.dtype]
-        memory, overhead = self._memory(node, layer), self.machine.overhead
+        weights, others = self._memory(node, layer)
+        memory, overhead = weights + others, self.machine.overhead
         if isinstance(node.operation, Recurrent):
-            steps, again = _repeated(node, node.operation, layer)
-            memory += again / self._bandwidth(True)
+            steps, matrices = _repeated(node, node.operation, layer)
+            memory += max(0, steps - 1) * matrices / self._inner(matrices)
             overhead *= steps
-        longest = max(compute, memory)
+        elif macs >= SHARED:
+            overhead += self.machine.fork
+        hidden = 1.0 if self.resident else self.machine.overlap
+        longest = max(compute, memory) + (1 - hidden) * min(compute, weights)
         if overhead > longest:
             return "overhead", longest + overhead
         return "compute" if compute >= memory else "memory", longest + overhead
 
-    def _memory(self, node: Node, layer: LayerCost) -> float:
+    def _memory(self, node: Node, layer: LayerCost) -> tuple[float, float]:
         """Time to read the weights, and to read and write the other tensors."""
         weights = _weight_bytes(node)
         others = (layer.bytes or 0) - weights
-        return weights / self._bandwidth(self.resident) + others / self._bandwidth(others <= self.machine.cache)
+        return weights / self._bandwidth(self.resident), others / self._bandwidth(others <= self.machine.cache)
+
+    def _inner(self, size: int) -> float:
+        """Bandwidth of what is read again and again, of so many bytes."""
+        fits = 0 < size <= self.machine.inner_cache and self.machine.inner_bandwidth
+        return self.machine.inner_bandwidth if fits else self._bandwidth(True)
 
     def _bandwidth(self, near: bool) -> float:
         return self.machine.cache_bandwidth if near and self.machine.cache_bandwidth else self.machine.bandwidth
@@ -123,9 +138,9 @@ class _Work:
 
 
 def _repeated(node: Node, operation: Recurrent, layer: LayerCost) -> tuple[int, int]:
-    """Steps of a recurrent layer one after another, and bytes of the matrices that each but the first reads again."""
+    """Steps of a recurrent layer one after another, and bytes of the matrix that each reads."""
     matrices = {name: value for name, value in node.weights.items() if name.startswith("weight_hh")}
     size = sum(value.type.size * 4 for value in matrices.values() if isinstance(value.type.size, int))
     length = layer.output_shape[1 if operation.batch_first else 0]
     steps = length if isinstance(length, int) else 1
-    return max(1, steps * len(matrices)), max(0, steps - 1) * size
+    return max(1, steps * len(matrices)), size // max(1, len(matrices))

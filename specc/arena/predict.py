@@ -15,20 +15,11 @@ from specc.arena.blocked import in_blocks
 from specc.arena.kernels import VIEWS, in_place, workspace
 from specc.arena.nodes import Run, Work, in_order, outer_reads, run_of
 from specc.arena.rewriting import rewritten
-from specc.emit.sized import SizedGraph
+from specc.arena.use import ArenaUse
+from specc.emit.sized import SizedGraph, SizedTensor
 
 BLOCK = 16
 """Channels of a block with AVX-512."""
-
-
-@dataclass(frozen=True, slots=True)
-class ArenaUse:
-    """`total` bytes that the arena asks the system for in a first run, in `growths` of these sizes; `used` of them at
-    once. Inputs, which belong to the caller, and weights do not count."""
-
-    total: int
-    used: int
-    growths: tuple[int, ...]
 
 
 def arena_use(graph: SizedGraph, block: int) -> ArenaUse:
@@ -49,7 +40,7 @@ class _Plan:
     order: list[Work]
     owner: dict[str, str] = field(default_factory=dict)
     uses: dict[str, int] = field(default_factory=dict)
-    dead: list[str] = field(default_factory=list)
+    dead: dict[SizedTensor, list[str]] = field(default_factory=dict)
     last: dict[str, int] = field(default_factory=dict)
 
     def make(self) -> None:
@@ -69,7 +60,7 @@ class _Plan:
                 self._read(name)
             for name in node.outputs:
                 if name and not self.uses.get(name):
-                    self.dead.insert(0, self.root(name))
+                    self._bury(self.root(name))
 
     def root(self, name: str) -> str:
         """The tensor whose memory `name` has."""
@@ -83,7 +74,12 @@ class _Plan:
         root = self.root(name)
         self.uses[root] = self.uses.get(root, 1) - 1
         if not self.uses[root]:
-            self.dead.insert(0, root)
+            self._bury(root)
+
+    def _bury(self, root: str) -> None:
+        tensor = self.run.tensors.get(root)
+        if tensor is not None:
+            self.dead.setdefault(tensor, []).append(root)
 
     def _place(self, node: Work, index: int, name: str) -> None:
         if name in self.run.outputs:
@@ -96,11 +92,9 @@ class _Plan:
             if given and self.uses.get(self.root(given)) == 1 and self._alike(given, name):
                 self._share(name, given)
                 return
-        for other in self.dead:
-            if self._alike(other, name):
-                self.dead.remove(other)
-                self._share(name, other)
-                return
+        tensor = self.run.tensors.get(name)
+        if tensor is not None and self.dead.get(tensor):
+            self._share(name, self.dead[tensor].pop())
 
     def _share(self, name: str, other: str) -> None:
         root = self.root(other)

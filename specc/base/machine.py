@@ -11,7 +11,7 @@ import yaml
 from specc.base.diagnostics import Reporter
 from specc.base.errors import BadTargetValue
 from specc.base.source import Source
-from specc.base.target_reading import Kind, by_dtype, natural, positive, read_fields, scalars, span_of
+from specc.base.target_reading import Kind, by_dtype, fraction, natural, positive, read_fields, scalars, span_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,8 +20,11 @@ class Machine:
 
     `peak`: FLOP/s of dense matrix products by element type; `conv_peak`: of convolutions, where they differ;
     `bandwidth`: of its main memory; `capacity`: of that memory; `cache` and `cache_bandwidth`: of its last level of
-    cache; `overhead`: of starting one node; `multiple`: channels that fill its vector or tensor-core unit, by element
-    type; `start`: of starting a run; `sources`: where the figures are from, by key.
+    cache; `inner_cache` and `inner_bandwidth`: of the cache of one core, from which a recurrent layer reads its
+    matrices at each step; `overhead`: of starting one node; `multiple`: channels that fill its vector or tensor-core
+    unit, by element type; `start`: of starting a run; `overlap`: the part of the shorter of a layer's arithmetic and
+    reading of weights from main memory that goes on during the longer, all of it in a roofline; `fork`: of sharing a
+    node among threads, where it has multiply-accumulates enough; `sources`: where the figures are from, by key.
     """
 
     peak: Mapping[str, float]
@@ -31,8 +34,12 @@ class Machine:
     conv_peak: Mapping[str, float] = field(default_factory=dict)
     cache: int = 0
     cache_bandwidth: float = 0.0
+    inner_cache: int = 0
+    inner_bandwidth: float = 0.0
     multiple: Mapping[str, int] = field(default_factory=dict)
     start: float = 0.0
+    overlap: float = 1.0
+    fork: float = 0.0
     sources: Mapping[str, str] = field(default_factory=dict)
 
 
@@ -50,8 +57,12 @@ _KINDS: dict[str, Kind[Figure]] = {
     "conv_peak": _RATES,
     "cache": _BYTES,
     "cache_bandwidth": _NUMBER,
+    "inner_cache": _BYTES,
+    "inner_bandwidth": _NUMBER,
     "multiple": Kind("a mapping of element types to channels", by_dtype(Kind("an integer", natural))),
     "start": _NUMBER,
+    "overlap": Kind("a number from 0 to 1", fraction),
+    "fork": _NUMBER,
     "sources": Kind("a mapping of keys to texts", scalars),
 }
 _REQUIRED = ("peak", "bandwidth", "capacity", "overhead")

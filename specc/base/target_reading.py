@@ -76,11 +76,22 @@ def natural(source: Source, node: yaml.Node, reporter: Reporter) -> int | None:
 
 def positive(source: Source, node: yaml.Node, reporter: Reporter) -> float | None:
     """A finite number above 0, as in `66.9e12`."""
-    try:
-        value = float(node.value) if isinstance(node, yaml.ScalarNode) else 0.0
-    except ValueError:
-        return None
+    value = _number(node)
     return value if 0 < value < math.inf else None
+
+
+def _number(node: yaml.Node) -> float:
+    """The number that is written, NaN for anything else."""
+    try:
+        return float(node.value) if isinstance(node, yaml.ScalarNode) else math.nan
+    except ValueError:
+        return math.nan
+
+
+def fraction(source: Source, node: yaml.Node, reporter: Reporter) -> float | None:
+    """A number from 0 to 1."""
+    value = _number(node)
+    return value if 0 <= value <= 1 else None
 
 
 def flag(source: Source, node: yaml.Node, reporter: Reporter) -> bool | None:

@@ -152,6 +152,10 @@ class Operation(ABC):
         """Elements of tensors that are neither inputs nor results, and that the backward pass needs."""
         return 0
 
+    def looked_up(self, inputs: Arguments[TensorType]) -> Dim | None:
+        """Elements of its tables that a lookup reads, None for a layer that reads all of its weights."""
+        return None
+
     @abstractmethod
     def cost(self, inputs: Arguments[TensorType], outputs: tuple[TensorType, ...]) -> Cost:
         """MACs and FLOPs."""

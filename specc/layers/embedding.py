@@ -12,6 +12,7 @@ from specc.layers.common.attributes import DTYPE, INT, POSITIVE, attribute, laye
 from specc.layers.common.element_types import FLOATS
 from specc.layers.common.initializers import INITIAL
 from specc.layers.common.lookup import need_indices, need_rows, padded_rows
+from specc.tensor.dims import Dim, product
 from specc.tensor.dtypes import DType
 from specc.tensor.types import TensorType
 
@@ -52,6 +53,10 @@ class Embedding(Operation):
     def check_elements(self, inputs: Arguments[TensorType], known: Mapping[int, Elements]) -> None:
         """Indices that are known are rows of the table."""
         need_rows(known.get(0), self.num_embeddings)
+
+    def looked_up(self, inputs: Arguments[TensorType]) -> Dim:
+        """A row for each index."""
+        return product((*inputs[0].shape, self.embedding_dim))
 
     def cost(self, inputs: Arguments[TensorType], outputs: tuple[TensorType, ...]) -> Cost:
         """No arithmetic."""

@@ -16,7 +16,7 @@ from specc.layers.common.errors import WrongDtype
 from specc.layers.common.errors_windows import WeightsOfABag
 from specc.layers.common.initializers import INITIAL
 from specc.layers.common.lookup import need_indices, need_rows, padded_rows
-from specc.tensor.dims import product
+from specc.tensor.dims import Dim, product
 from specc.tensor.dtypes import DType
 from specc.tensor.types import TensorType
 
@@ -75,6 +75,10 @@ class EmbeddingBag(Operation):
     def check_elements(self, inputs: Arguments[TensorType], known: Mapping[int, Elements]) -> None:
         """Indices that are known are rows of the table."""
         need_rows(known.get(0), self.num_embeddings)
+
+    def looked_up(self, inputs: Arguments[TensorType]) -> Dim:
+        """A row for each index."""
+        return product((*inputs[0].shape, self.embedding_dim))
 
     def cost(self, inputs: Arguments[TensorType], outputs: tuple[TensorType, ...]) -> Cost:
         """One for each element that is looked up, one more where there are weights."""

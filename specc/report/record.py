@@ -13,7 +13,7 @@ from specc.analysis.decoding import Cache
 from specc.analysis.memory import Memory
 from specc.analysis.roofline import Roofline
 from specc.analysis.training import Training
-from specc.arena.predict import ArenaUse
+from specc.arena.use import ArenaUse
 from specc.base.jsonable import Json
 from specc.layers.common.attributes import Raw
 

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from itertools import zip_longest
 
 from specc.analysis.bindings import Binder
-from specc.arena.predict import ArenaUse
+from specc.arena.use import ArenaUse
 from specc.report.columns import View, chosen, in_order
 from specc.report.grid import Column, Grid, markdown, plain
 from specc.report.record import Report

@@ -84,9 +84,17 @@ def _figures(machine: Machine) -> Iterable[tuple[str, str]]:
         yield "cache", short_bytes(machine.cache)
     if machine.cache_bandwidth:
         yield "cache_bandwidth", short_rate(machine.cache_bandwidth, "B/s")
+    if machine.inner_cache:
+        yield "inner_cache", short_bytes(machine.inner_cache)
+    if machine.inner_bandwidth:
+        yield "inner_bandwidth", short_rate(machine.inner_bandwidth, "B/s")
     yield "overhead", short_seconds(machine.overhead)
     if machine.start:
         yield "start", short_seconds(machine.start)
+    if machine.fork:
+        yield "fork", short_seconds(machine.fork)
+    if machine.overlap < 1:
+        yield "overlap", f"{machine.overlap:.2f}"
     if machine.multiple:
         yield "multiple", ", ".join(f"{name} {count}" for name, count in machine.multiple.items())
 
@@ -115,8 +123,12 @@ def target_json(target: Target) -> dict[str, Json]:
             "capacity": machine.capacity,
             "cache": machine.cache,
             "cache_bandwidth": machine.cache_bandwidth,
+            "inner_cache": machine.inner_cache,
+            "inner_bandwidth": machine.inner_bandwidth,
             "overhead": machine.overhead,
             "start": machine.start,
+            "fork": machine.fork,
+            "overlap": machine.overlap,
             "multiple": dict(machine.multiple),
             "sources": dict(machine.sources),
         },

@@ -92,6 +92,15 @@ def test_bytes_of_a_layer_are_its_inputs_weights_and_results() -> None:
     assert layer.bytes == 4 * (2 * 100 + 10 * 100 + 10 + 2 * 10)
 
 
+def test_an_embedding_reads_the_rows_that_it_looks_up() -> None:
+    spec = specc.loads("model m\ninput x: int64[N, T]\noutput y = x -> embedding(1000, 16)\n")
+    (layer,) = spec.report(N=2, T=3).layers
+    assert layer.bytes == 6 * 8 + 2 * 6 * 16 * 4
+    bag = specc.loads("model m\ninput x: int64[N, 5]\noutput y = x -> embedding_bag(1000, 16)\n")
+    (layer,) = bag.report(N=2).layers
+    assert layer.bytes == 10 * 8 + 10 * 16 * 4 + 2 * 16 * 4
+
+
 def test_a_scan_has_the_weights_of_its_body() -> None:
     text = """
 model m

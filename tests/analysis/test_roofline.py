@@ -69,6 +69,29 @@ def test_a_recurrent_layer_goes_step_by_step() -> None:
     assert predicted(text, slow, T=5).layers[0].seconds - once == pytest.approx(4 * 4 * (18 + 300) / 1e6, rel=1e-3)
 
 
+def test_a_matrix_that_fits_into_the_cache_of_a_core() -> None:
+    text = "model m\ninput x: float32[1, T, 8]\ny, h = x -> gru(10)\noutput z = y\n"
+    for inner, rate in ((1200, 1e7), (1199, 1e6)):
+        slow = Machine({"float32": 1e15}, 1e6, 1 << 30, 1e-12, inner_cache=inner, inner_bandwidth=1e7)
+        steps = [predicted(text, slow, T=count).layers[0].seconds for count in (1, 5)]
+        assert steps[1] - steps[0] == pytest.approx(4 * 4 * (18 / 1e6 + 300 / rate), rel=1e-3)
+
+
+def test_arithmetic_that_waits_for_weights() -> None:
+    # 2e6 FLOPs take 2 ms, 40,000 bytes of weights 40 ms, 80,000 of the rest 80 ms
+    text = "model m\ninput x: float32[N, 100]\noutput y = x -> linear(100, bias=false)\n"
+    for overlap, seconds in ((1.0, 0.12), (0.5, 0.121), (0.0, 0.122)):
+        assert predicted(text, machine(overlap=overlap), N=100).seconds == pytest.approx(seconds, rel=1e-6)
+    near = Machine({"float32": 1e9}, 1e6, 1 << 30, 1e-9, cache=1 << 20, cache_bandwidth=1e6, overlap=0.0)
+    assert predicted(text, near, N=100).seconds == pytest.approx(0.12, rel=1e-6)
+
+
+def test_sharing_a_layer_among_threads() -> None:
+    for rows, forks in ((6, 0), (7, 1)):
+        found = predicted(MATMUL, machine(fork=1.0), N=rows).seconds
+        assert found == pytest.approx(forks + 4 * (200 * rows + 10_000) / 1e6, rel=1e-4)
+
+
 def test_what_has_no_figures() -> None:
     graph = graph_of(MATMUL)
     assert predict(graph, analyse(graph, Binder({})).layers, machine()) is None

@@ -101,6 +101,12 @@ def test_figures_of_a_device() -> None:
         ("8_000_000_000", "8 GB", "SP6214", "`capacity` has to be a number of bytes"),
         ("{float32: 1e12, float16: 8.5e12}", "fast", "SP6214", "`peak` has to be a mapping of element types"),
         ("{float32: 1e12, float16: 8.5e12}", "{}", "SP6214", "`peak` has to be a mapping of element types"),
+        (
+            "  overhead: 5e-6\n",
+            "  overhead: 5e-6\n  overlap: 1.5\n",
+            "SP6214",
+            "`overlap` has to be a number from 0 to 1",
+        ),
         ("base: cuda", "base: h100", "SP6214", "`base` has to be one of cpu, cuda, portable"),
     ],
 )
