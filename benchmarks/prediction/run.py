@@ -11,8 +11,6 @@ of its own.
 from __future__ import annotations
 
 import json
-import re
-import subprocess
 import sys
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -29,7 +27,8 @@ from specc.measure import measured_machine, processor, target_text
 from specc.report.grid import Column, Grid, markdown
 from specc.report.units import short_bytes, short_rate, short_seconds
 from specc.runtime.bench import latency
-from specc.runtime.session import HARMFUL
+from specc.runtime.logged_arena import logged_arena
+from specc.runtime.session import Session
 from specc.runtime.values import parse_input
 
 HERE = Path(__file__).parent
@@ -47,7 +46,6 @@ NETS: dict[str, dict[str, int]] = {
     "unet": {"N": 1},
     "decoder": {"N": 1, "T": 64},
 }
-TOTAL = re.compile(r"Total allocated bytes: (\d+)")
 
 
 @dataclass(frozen=True)
@@ -76,10 +74,9 @@ def opened(name: str) -> specc.Spec:
     return specc.load(name if name.startswith("zoo:") else str(HERE / f"{name}.specc"))
 
 
-def inputs_of(session: object, sizes: dict[str, int]) -> dict[str, np.ndarray]:
+def inputs_of(session: Session, sizes: dict[str, int]) -> dict[str, np.ndarray]:
     """A random array for each input."""
-    ports = session.inputs  # type: ignore[attr-defined]
-    return dict(parse_input(f"{port.name}=random", ports, sizes) for port in ports)
+    return dict(parse_input(f"{port.name}=random", session.inputs, sizes) for port in session.inputs)
 
 
 def measured(name: str, target: str) -> Row:
@@ -96,33 +93,10 @@ def measured(name: str, target: str) -> Row:
 
 
 def arena_of(name: str, sizes: dict[str, int]) -> tuple[int, int]:
-    """Bytes that the arena asks for in a first run, in a process of its own, and bytes of the inputs."""
-    command = [sys.executable, __file__, "--arena", name, json.dumps(sizes)]
-    child = subprocess.run(command, capture_output=True, text=True, check=True)
-    loading, _, running = child.stderr.partition("=== run ===")
-    before, after = ([0, *map(int, TOTAL.findall(text))][-1] for text in (loading, loading + running))
-    return after - before, int(child.stdout)
-
-
-def logged_run(name: str, sizes: dict[str, int]) -> None:
-    """Run once with an arena that logs what it asks for; prints the bytes of the inputs."""
-    model = opened(name).compile(target="cpu")
-    given = inputs_of(model.session(), sizes)
-    memory = ort.OrtMemoryInfo("Cpu", ort.OrtAllocatorType.ORT_ARENA_ALLOCATOR, 0, ort.OrtMemType.DEFAULT)
-    ort.create_and_register_allocator(memory, ort.capi._pybind_state.OrtArenaCfg({"arena_extend_strategy": 1}))
-    options = ort.SessionOptions()
-    options.log_severity_level = 0
-    options.enable_mem_pattern = False
-    options.add_session_config_entry("session.use_env_allocators", "1")
-    options.add_session_config_entry("session.use_device_allocator_for_initializers", "1")
-    options.add_session_config_entry("session.disable_prepacking", "1")
-    ort.set_default_logger_severity(0)
-    providers = ["CPUExecutionProvider"]
-    session = ort.InferenceSession(model.to_bytes(), options, providers=providers, disabled_optimizers=list(HARMFUL))
-    sys.stderr.write("=== run ===\n")
-    sys.stderr.flush()
-    session.run(None, given)
-    print(sum(array.nbytes for array in given.values()))
+    """Bytes that the arena asks for in a first run, and bytes of the inputs."""
+    session = opened(name).compile(target="cpu").session()
+    given = inputs_of(session, sizes)
+    return logged_arena(session.model, session.fed(given)), sum(array.nbytes for array in given.values())
 
 
 def main(target: str | None) -> None:
@@ -153,7 +127,4 @@ def main(target: str | None) -> None:
 
 
 if __name__ == "__main__":
-    if sys.argv[1:2] == ["--arena"]:
-        logged_run(sys.argv[2], json.loads(sys.argv[3]))
-    else:
-        main(sys.argv[1] if len(sys.argv) > 1 else None)
+    main(sys.argv[1] if len(sys.argv) > 1 else None)

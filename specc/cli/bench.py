@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from argparse import ArgumentParser, Namespace
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -45,6 +46,7 @@ def configure(parser: ArgumentParser) -> None:
     parser.add_argument("--runs", type=counting, metavar="N", help="number of runs, instead of a time")
     parser.add_argument("--warmup", type=natural, default=3, metavar="N", help="runs that do not count (default: 3)")
     parser.add_argument("--per-layer", action="store_true", help="the time of each layer, by the runtime's profiler")
+    parser.add_argument("--arena", action="store_true", help="memory that the arena takes for a run on the CPU")
     parser.add_argument("--input", dest="inputs", metavar="NAME=VALUE", action="append", default=[], help="as in `run`")
     add_precision(parser)
     add_optimisation(parser)
@@ -67,6 +69,7 @@ def _run_one(options: Namespace, terminal: Terminal) -> int:
     from specc.cli.bench_pages import Benchmark
     from specc.cli.files import write_text
     from specc.runtime.bench import latency, layer_timings
+    from specc.runtime.logged_arena import logged_arena
     from specc.runtime.session import SessionSettings
     from specc.runtime.values import parse_input
 
@@ -80,7 +83,8 @@ def _run_one(options: Namespace, terminal: Terminal) -> int:
     inputs = dict(parse_input(text, session.inputs, sizes, options.seed) for text in texts)
     found = latency(session, inputs, options.seconds, options.runs, options.warmup)
     layers = layer_timings(session.model, settings, session.fed(inputs), PROFILED_RUNS) if options.per_layer else ()
-    text = rendered(Benchmark(name, sizes, found, loading, layers, report), options.format)
+    arena = logged_arena(session.model, session.fed(inputs)) if options.arena else None
+    text = rendered(Benchmark(name, sizes, found, loading, layers, report, arena), options.format)
     if options.output:
         write_text(options.output, text)
     else:
@@ -111,7 +115,15 @@ def _opened(options: Namespace, settings: SessionSettings, terminal: Terminal) -
     )
     session = model.session(settings)
     terminal.add((*spec.warnings, *model.warnings))
-    return spec.name, session, spec.report_at(dict(options.bindings), options.target)
+    report = spec.report_at(dict(options.bindings), options.target)
+    if options.arena and predictable(options):
+        report = replace(report, arena=spec.arena_at(dict(options.bindings), options.target))
+    return spec.name, session, report
+
+
+def predictable(options: Namespace) -> bool:
+    """Whether the arena that is predicted is that of the model which is run."""
+    return str(options.dtype) == "float32" and int(options.level) == 2 and not options.without
 
 
 def rendered(bench: Benchmark, form: str) -> str:

@@ -24,6 +24,7 @@ class Benchmark:
     load_seconds: float
     layers: tuple[LayerTiming, ...] = ()
     report: Report | None = None
+    arena: int | None = None
 
     @property
     def rate(self) -> float | None:
@@ -55,6 +56,11 @@ def facts(bench: Benchmark) -> tuple[tuple[str, str], ...]:
         error = bench.predicted / found.median - 1
         rows.append(("predicted", f"{short_seconds(bench.predicted)} ({error:+.0%})"))
         rows.append(("of peak", f"{_of_peak(bench):.1%}"))
+    if bench.arena is not None:
+        rows.append(("arena", short_bytes(bench.arena)))
+        use = bench.report.arena if bench.report is not None else None
+        if use is not None:
+            rows.append(("predicted arena", f"{short_bytes(use.total)} ({use.total / max(bench.arena, 1) - 1:+.0%})"))
     return (*rows, ("loading", short_seconds(bench.load_seconds)), ("process memory", short_bytes(found.peak_bytes)))
 
 
@@ -146,5 +152,7 @@ def bench_json(bench: Benchmark) -> dict[str, Json]:
         "predicted_seconds": bench.predicted,
         "load_seconds": bench.load_seconds,
         "process_bytes": found.peak_bytes,
+        "arena_bytes": bench.arena,
+        "predicted_arena_bytes": bench.report.arena.total if bench.report and bench.report.arena else None,
         "layers": rows,
     }

@@ -24,6 +24,7 @@ OF_ONE_MODEL = {
     "weight_rules": "--weight-rules",
     "partial": "--partial",
     "per_layer": "--per-layer",
+    "arena": "--arena",
 }
 
 
@@ -47,6 +48,8 @@ def add_zoo(parser: ArgumentParser) -> None:
 
 def clash(options: Namespace) -> str | None:
     """What of the options cannot stand together."""
+    if options.arena and options.device != "cpu":
+        return "`--arena` is of the CPU: leave out `--device cuda`"
     if options.zoo is None:
         return None if options.limit_params is None else "`--limit-params` is for `--zoo`"
     for name, shown in OF_ONE_MODEL.items():

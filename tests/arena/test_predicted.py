@@ -4,20 +4,16 @@ from __future__ import annotations
 
 import json
 import re
-import subprocess
-import sys
-from pathlib import Path
 
-import numpy as np
 import pytest
 
 import specc
 from specc.base.diagnostics import SpecError
 from specc.cli.main import main
 from specc.measure import lanes
+from specc.runtime.logged_arena import logged_arena
 from specc.runtime.values import parse_input
 
-TOTAL = re.compile(r"Total allocated bytes: (\d+)")
 RESIDUAL = """model residual
 input x: float32[N, 3, 64, 64]
 block unit(x, out: int):
@@ -55,28 +51,20 @@ CASES = {
 }
 
 
-def logged(spec: specc.Spec, sizes: dict[str, int], folder: Path) -> int:
+def taken(spec: specc.Spec, sizes: dict[str, int]) -> int:
     """Bytes that the arena of onnxruntime asks for in a first run."""
-    model = spec.compile(target="cpu")
-    ports = model.session().inputs
-    np.savez(folder / "inputs.npz", **dict(parse_input(f"{port.name}=random", ports, sizes) for port in ports))
-    model.save(folder / "model.onnx")
-    script = Path(__file__).parent / "logged_run.py"
-    command = [sys.executable, str(script), str(folder / "model.onnx"), str(folder / "inputs.npz")]
-    text = subprocess.run(command, capture_output=True, text=True, check=True).stderr
-    loading, _, running = text.partition("=== run ===")
-    before, after = ([0, *map(int, TOTAL.findall(part))][-1] for part in (loading, loading + running))
-    assert after > before
-    return after - before
+    session = spec.compile(target="cpu").session()
+    given = dict(parse_input(f"{port.name}=random", session.inputs, sizes) for port in session.inputs)
+    return logged_arena(session.model, session.fed(given))
 
 
 @pytest.mark.skipif(lanes() != 16, reason="the blocks of convolutions are those of AVX-512")
 @pytest.mark.parametrize("name", CASES)
-def test_it_is_what_the_runtime_takes(name: str, tmp_path: Path) -> None:
+def test_it_is_what_the_runtime_takes(name: str) -> None:
     text, sizes = CASES[name]
     spec = specc.load(text) if text.startswith("zoo:") else specc.loads(text)
     use = spec.arena_at(sizes)
-    assert use.total == pytest.approx(logged(spec, sizes, tmp_path), rel=0.02)
+    assert use.total == pytest.approx(taken(spec, sizes), rel=0.02)
     assert use.used <= use.total == sum(use.growths)
 
 
@@ -89,6 +77,18 @@ def test_the_report_tells_it(capsys: pytest.CaptureFixture[str]) -> None:
     assert (memory["arena_bytes"], memory["arena_used_bytes"]) == (69120, 69120)
     assert main(["report", "zoo:lenet5", "-b", "N=1", "--format", "json"]) == 0
     assert json.loads(capsys.readouterr().out)["memory"]["arena_bytes"] is None
+
+
+def test_bench_has_both(capsys: pytest.CaptureFixture[str]) -> None:
+    command = ["bench", "zoo:lenet5", "-b", "N=1", "--runs", "2", "--arena"]
+    assert main([*command, "--format", "json"]) == 0
+    told = json.loads(capsys.readouterr().out)
+    assert told["predicted_arena_bytes"] == 69120 and 60_000 < told["arena_bytes"] < 80_000
+    assert main([*command, "--without", "merge_linear"]) == 0
+    rows = dict(line.split("  ", 1) for line in capsys.readouterr().out.splitlines() if "  " in line)
+    assert rows["arena"].strip().endswith("KiB") and "predicted arena" not in rows
+    assert main([*command, "--device", "cuda"]) == 2
+    assert "`--arena` is of the CPU" in capsys.readouterr().err
 
 
 def test_it_needs_every_size_and_a_cpu() -> None:
