@@ -118,7 +118,7 @@ def _simulate(run: Run, arena: Arena) -> None:
     for place, node in enumerate(plan.order):
         for name in node.outputs:
             tensor = run.tensors.get(name)
-            if name and tensor is not None and name not in plan.owner:
+            if name and tensor is not None and tensor.bytes and name not in plan.owner:
                 held[name] = arena.take(tensor.bytes)
         buffers = [arena.take(size) for size in workspace(run, node)]
         for body in node.bodies:

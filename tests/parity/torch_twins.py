@@ -7,13 +7,16 @@ from torch import Tensor, nn
 
 
 class Bottleneck(nn.Module):
-    def __init__(self, channels: int, width: int, stride: int) -> None:
+    """`cardinality` paths of a width in the 3x3, which for a width of 64 outside are `paths` wide."""
+
+    def __init__(self, channels: int, width: int, stride: int, cardinality: int = 1, paths: int = 64) -> None:
         super().__init__()
-        self.conv1 = nn.Conv2d(channels, width, 1, bias=False)
-        self.bn1 = nn.BatchNorm2d(width)
-        self.conv2 = nn.Conv2d(width, width, 3, stride, 1, bias=False)
-        self.bn2 = nn.BatchNorm2d(width)
-        self.conv3 = nn.Conv2d(width, 4 * width, 1, bias=False)
+        inside = cardinality * (paths * width // 64)
+        self.conv1 = nn.Conv2d(channels, inside, 1, bias=False)
+        self.bn1 = nn.BatchNorm2d(inside)
+        self.conv2 = nn.Conv2d(inside, inside, 3, stride, 1, groups=cardinality, bias=False)
+        self.bn2 = nn.BatchNorm2d(inside)
+        self.conv3 = nn.Conv2d(inside, 4 * width, 1, bias=False)
         self.bn3 = nn.BatchNorm2d(4 * width)
         if stride != 1 or channels != 4 * width:
             projection = nn.Conv2d(channels, 4 * width, 1, stride, bias=False)
@@ -28,9 +31,9 @@ class Bottleneck(nn.Module):
 
 
 class ResNet50(nn.Module):
-    """ResNet-50 v1.5 from its paper, with torchvision's names."""
+    """ResNet-50 v1.5 from its paper, with torchvision's names; ResNeXt-50 or Wide ResNet-50 with other paths."""
 
-    def __init__(self) -> None:
+    def __init__(self, cardinality: int = 1, paths: int = 64) -> None:
         super().__init__()
         self.conv1 = nn.Conv2d(3, 64, 7, 2, 3, bias=False)
         self.bn1 = nn.BatchNorm2d(64)
@@ -38,7 +41,8 @@ class ResNet50(nn.Module):
         for stage, (width, count) in enumerate(zip((64, 128, 256, 512), (3, 4, 6, 3), strict=True)):
             blocks = []
             for index in range(count):
-                blocks.append(Bottleneck(channels, width, 2 if stage and not index else 1))
+                stride = 2 if stage and not index else 1
+                blocks.append(Bottleneck(channels, width, stride, cardinality, paths))
                 channels = 4 * width
             setattr(self, f"layer{stage + 1}", nn.Sequential(*blocks))
         self.fc = nn.Linear(channels, 1000)
