@@ -159,8 +159,9 @@ def page(results: list[Result], about: dict[str, str], date: str) -> list[str]:
     return [
         "# Latency beside the best peer",
         "",
-        f"{date}, {about['machine']}. Peers: {about['peers']}. float32, but for `int8`. How it is measured: [README.md](README.md).",
+        f"{date}, {about['machine']}. Peers: {about['peers']}. float32, but for `int8`.",
         "Above 1, the compiled model is faster than the fastest peer. Intervals: 95 %, by resampling the launches.",
+        "How it is measured: [README.md](README.md).",
         "",
         *overview(results),
         "",

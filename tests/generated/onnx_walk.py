@@ -53,18 +53,23 @@ def _nodes(
     spelled: Mapping[str, str],
 ) -> int:
     scalars = {name for name, shape in shapes.items() if not shape}
-    padded = {node.output[0]: node.input[0] for node in nodes if node.op_type == "Pad"}
+    padded = {(node.output[0], _layer(node)): node.input[0] for node in nodes if node.op_type == "Pad"}
     products = {node.output[0] for node in nodes if node.op_type == "Mul" and not scalars & set(node.input)}
     count = 0
     for node in nodes:
-        if node.op_type == "ConvTranspose" and node.input[0] in padded:  # zeros are no positions of its input
-            count += prod(shapes[padded[node.input[0]]]) * prod(shapes[node.input[1]][1:])
+        whole = padded.get((node.input[0], _layer(node))) if node.op_type == "ConvTranspose" else None
+        if whole is not None:  # zeros that the layer adds itself are no positions of its input
+            count += prod(shapes[whole]) * prod(shapes[node.input[1]][1:])
             continue
         count += _node(node, shapes, types, model, spelled)
-        path = next((entry.value for entry in node.metadata_props if entry.key == "specc.layer"), "")
-        if spelled.get(path) == node.op_type and node.input[0] in products:
+        if spelled.get(_layer(node)) == node.op_type and node.input[0] in products:
             count += prod(shapes[node.input[0]])
     return count
+
+
+def _layer(node: NodeProto) -> str:
+    """Path of the layer that a node belongs to."""
+    return next((entry.value for entry in node.metadata_props if entry.key == "specc.layer"), "")
 
 
 def _node(
