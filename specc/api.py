@@ -37,6 +37,8 @@ if TYPE_CHECKING:
     from specc.verify import Verification
     from specc.weights.match import Match
 
+MOST = 2**31 - 1
+"""A size that no dim of a model should be above."""
 FLOATS = ("float32", "float16", "bfloat16")
 INTERFACES = ("float32", "same")
 LEVELS = ("0", "1", "2", "3")
@@ -160,24 +162,35 @@ class Spec:
                 dtype=dtype,
             )
 
-    def arena_at(self, sizes: Mapping[str, int], target: str = "cpu") -> ArenaUse:
-        """What onnxruntime's arena takes for a run of the compiled model on the CPU, in float32. Raises `SpecError`
-        where `sizes` leave a size open, and for a target of another device."""
+    def open_sizes(self, sizes: Mapping[str, int]) -> tuple[str, ...]:
+        """The symbols of the inputs that `sizes` leave open."""
         from specc.analysis.bindings import graph_symbols
-        from specc.analysis.errors import SizeUnbound
+
+        return tuple(name for name in graph_symbols(self._resolved.graph) if name not in sizes)
+
+    def arena_at(self, sizes: Mapping[str, int], target: str = "cpu", threads: int = 0) -> ArenaUse:
+        """What onnxruntime's arena takes for a run of the compiled model on the CPU, in float32. Raises `SpecError`
+        where `sizes` leave a size open, and for a target of another device. 0 threads are one for each core of this
+        machine."""
+        from specc.analysis.errors import BindingOutOfBounds, SizeUnbound
         from specc.arena.predict import BLOCK, arena_use
         from specc.emit.sized import sized_graph
 
         wanted = load_target(target)
         _supported("device of an arena", wanted.device, ("cpu",))
         self._check_sizes(sizes)
-        unbound = tuple(name for name in graph_symbols(self._resolved.graph) if name not in sizes)
+        unbound = self.open_sizes(sizes)
         if unbound:
             raise fail(SizeUnbound(unbound))
         model = self.compile(target)
-        block = wanted.machine.multiple.get("float32", BLOCK) if wanted.machine else BLOCK
-        with bounded(self.origin.limits):
-            return arena_use(sized_graph(model.operators, model.settings, sizes), block)
+        small = wanted.machine is not None and wanted.machine.multiple.get("float32", BLOCK) < BLOCK
+        try:
+            with bounded(self.origin.limits):
+                graph = sized_graph(model.operators, model.settings, sizes)
+        except OverflowError:
+            name = max(sizes, key=lambda one: sizes[one])
+            raise fail(BindingOutOfBounds(name, sizes[name], 1, min(sizes[name] - 1, MOST))) from None
+        return arena_use(graph, BLOCK // 2 if small else BLOCK, threads)
 
     def html(self, report: Report, target: str, command: str) -> str:
         """`report`, which was made of this spec for `target`, as one HTML file that opens without a network; `command`

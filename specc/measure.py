@@ -33,7 +33,7 @@ SLOWER = 1.25
 
 
 def measured_machine(threads: int = 0) -> Machine:
-    """Peaks of products and convolutions, bandwidth of memory and of the cache, time of a node; about ten seconds."""
+    """Peaks of products and convolutions, bandwidth of memory and of the cache, time of a node; about half a minute."""
     *inner, last = cache_sizes()
     cache = _held(last, threads)
     small = max(1 << 12, cache // 48)

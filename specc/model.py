@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -111,7 +111,7 @@ class Model:
     def _load(self, settings: SessionSettings) -> Session:
         from specc.runtime.session import open_session
 
-        return open_session(self._loadable(), settings, self.settings.session)
+        return replace(open_session(self._loadable(), settings, self.settings.session), owner=self._folder)
 
     def _loadable(self) -> Path | bytes:
         """The model in memory, or where it is large as a file in a temporary folder."""

@@ -95,9 +95,9 @@ class _Work:
         weights, others = self._memory(node, layer)
         memory, overhead = weights + others, self.machine.overhead
         if isinstance(node.operation, Recurrent):
-            steps, matrices = _repeated(node, node.operation, layer)
-            memory += max(0, steps - 1) * matrices / self._inner(matrices)
-            overhead *= steps
+            steps, matrices, size = _repeated(node, node.operation, layer)
+            memory += (steps - 1) * matrices * size / self._inner(size)
+            overhead *= max(1, steps * matrices)
         elif macs >= SHARED:
             overhead += self.machine.fork
         hidden = 1.0 if self.resident else self.machine.overlap
@@ -137,10 +137,10 @@ class _Work:
         return rate * each / (-(-each // lanes) * lanes) * summed / (summed + SHORT)
 
 
-def _repeated(node: Node, operation: Recurrent, layer: LayerCost) -> tuple[int, int]:
-    """Steps of a recurrent layer one after another, and bytes of the matrix that each reads."""
+def _repeated(node: Node, operation: Recurrent, layer: LayerCost) -> tuple[int, int, int]:
+    """Steps of a recurrent layer, how many matrices are read at each, one a layer and direction, and bytes of one."""
     matrices = {name: value for name, value in node.weights.items() if name.startswith("weight_hh")}
     size = sum(value.type.size * 4 for value in matrices.values() if isinstance(value.type.size, int))
     length = layer.output_shape[1 if operation.batch_first else 0]
-    steps = length if isinstance(length, int) else 1
-    return max(1, steps * len(matrices)), size // max(1, len(matrices))
+    steps = max(1, length) if isinstance(length, int) else 1
+    return steps, len(matrices), size // max(1, len(matrices))

@@ -127,7 +127,9 @@ def _batch_norm(layout: _Layout, node: Work) -> None:
 
 
 def _pool(layout: _Layout, node: Work) -> None:
-    if len(node.outputs) == 1 and layout.whole(node.inputs[0]) and node.outputs[0] in layout.run.tensors:
+    image = layout.run.tensors.get(node.inputs[0])
+    floats = image is not None and image.width == 4
+    if floats and len(node.outputs) == 1 and layout.whole(node.inputs[0]) and node.outputs[0] in layout.run.tensors:
         layout.read(node, 0)
         layout.write(node)
 

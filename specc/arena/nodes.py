@@ -72,9 +72,14 @@ def run_of(graph: SizedGraph) -> Run:
 def outer_reads(node: Work) -> Iterable[str]:
     """Tensors of the graph that bodies of the node read."""
     for body in node.bodies:
-        made = {*body.inputs, *(name for inner in body.nodes for name in inner.outputs)}
-        read = {name for inner in body.nodes for name in inner.inputs if name} | set(body.outputs)
-        yield from sorted(read - made)
+        yield from sorted(_free(body))
+
+
+def _free(body: SizedGraph) -> set[str]:
+    """Tensors that a body reads, or a body within it, and that neither makes."""
+    made = {*body.inputs, *(name for inner in body.nodes for name in inner.outputs)}
+    read = {name for inner in body.nodes for name in inner.inputs if name} | set(body.outputs)
+    return read.union(*(_free(deeper) for inner in body.nodes for deeper in inner.bodies)) - made
 
 
 def in_order(run: Run) -> list[Work]:

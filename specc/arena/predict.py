@@ -8,6 +8,7 @@ more, or of a dead tensor of the same shape. All else comes from the arena (`bfc
 
 from __future__ import annotations
 
+import os
 from dataclasses import dataclass, field
 
 from specc.arena.bfc import Arena, Chunk
@@ -22,13 +23,14 @@ BLOCK = 16
 """Channels of a block with AVX-512."""
 
 
-def arena_use(graph: SizedGraph, block: int) -> ArenaUse:
-    """The memory of a run of `graph`, for convolutions over blocks of `block` channels."""
+def arena_use(graph: SizedGraph, block: int, threads: int = 0) -> ArenaUse:
+    """The memory of a run of `graph`, for convolutions over blocks of `block` channels; 0 threads are one for each
+    core."""
     arena = Arena()
     run = run_of(graph)
     rewritten(run)
     in_blocks(run, block)
-    _simulate(run, arena)
+    _simulate(run, arena, threads or os.cpu_count() or 1)
     return ArenaUse(arena.total, arena.most_used, tuple(arena.growths))
 
 
@@ -106,7 +108,7 @@ class _Plan:
         return first is not None and first == second
 
 
-def _simulate(run: Run, arena: Arena) -> None:
+def _simulate(run: Run, arena: Arena, threads: int) -> None:
     """The nodes in order: outputs, buffers, then what is dead."""
     plan = _Plan(run, in_order(run))
     plan.make()
@@ -120,9 +122,9 @@ def _simulate(run: Run, arena: Arena) -> None:
             tensor = run.tensors.get(name)
             if name and tensor is not None and tensor.bytes and name not in plan.owner:
                 held[name] = arena.take(tensor.bytes)
-        buffers = [arena.take(size) for size in workspace(run, node)]
+        buffers = [arena.take(size) for size in workspace(run, node, threads)]
         for body in node.bodies:
-            _body(body, arena)
+            _body(body, arena, threads)
         for chunk in reversed(buffers):
             arena.give_back(chunk)
         for name in ends.get(place, ()):
@@ -130,11 +132,11 @@ def _simulate(run: Run, arena: Arena) -> None:
                 arena.give_back(held.pop(name))
 
 
-def _body(graph: SizedGraph, arena: Arena) -> None:
+def _body(graph: SizedGraph, arena: Arena, threads: int) -> None:
     """One round of a loop or a branch, all of which is dead after it."""
     inner, before = Arena(), arena.used
     run = run_of(graph)
     rewritten(run)
-    _simulate(run, inner)
+    _simulate(run, inner, threads)
     arena.give_back(arena.take(inner.most_used))
     assert arena.used == before

@@ -11,7 +11,17 @@ import yaml
 from specc.base.diagnostics import Reporter
 from specc.base.errors import BadTargetValue
 from specc.base.source import Source
-from specc.base.target_reading import Kind, by_dtype, fraction, natural, positive, read_fields, scalars, span_of
+from specc.base.target_reading import (
+    Kind,
+    by_dtype,
+    counted,
+    fraction,
+    natural,
+    positive,
+    read_fields,
+    scalars,
+    span_of,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +69,7 @@ _KINDS: dict[str, Kind[Figure]] = {
     "cache_bandwidth": _NUMBER,
     "inner_cache": _BYTES,
     "inner_bandwidth": _NUMBER,
-    "multiple": Kind("a mapping of element types to channels", by_dtype(Kind("an integer", natural))),
+    "multiple": Kind("a mapping of element types to channels", by_dtype(Kind("an integer above 0", counted))),
     "start": _NUMBER,
     "overlap": Kind("a number from 0 to 1", fraction),
     "fork": _NUMBER,

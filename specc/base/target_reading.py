@@ -74,6 +74,11 @@ def natural(source: Source, node: yaml.Node, reporter: Reporter) -> int | None:
     return int(digits) if digits.isdecimal() and digits.isascii() and len(digits) < 20 else None
 
 
+def counted(source: Source, node: yaml.Node, reporter: Reporter) -> int | None:
+    """An integer above 0."""
+    return natural(source, node, reporter) or None
+
+
 def positive(source: Source, node: yaml.Node, reporter: Reporter) -> float | None:
     """A finite number above 0, as in `66.9e12`."""
     value = _number(node)

@@ -28,7 +28,7 @@ def ranges_of(model: Model, names: Sequence[str], samples: Samples, method: str)
     for sample in samples:
         for name in names:
             if name in inputs:
-                observed[name].add(sample.get(name, np.full(1, inputs[name].default or 0.0)), counted)
+                observed[name].add(sample.get(name, np.full(1, inputs[name].absent or 0.0)), counted)
     inner = [name for name in names if name not in inputs]
     shown = {entry.name for entry in model.operators.outputs}
     for group in _groups(model, inner, sizes):

@@ -83,7 +83,7 @@ def _run_one(options: Namespace, terminal: Terminal) -> int:
     inputs = dict(parse_input(text, session.inputs, sizes, options.seed) for text in texts)
     found = latency(session, inputs, options.seconds, options.runs, options.warmup)
     layers = layer_timings(session.model, settings, session.fed(inputs), PROFILED_RUNS) if options.per_layer else ()
-    arena = logged_arena(session.model, session.fed(inputs)) if options.arena else None
+    arena = logged_arena(session.model, session.fed(inputs), options.threads) if options.arena else None
     text = rendered(Benchmark(name, sizes, found, loading, layers, report, arena), options.format)
     if options.output:
         write_text(options.output, text)
@@ -116,14 +116,17 @@ def _opened(options: Namespace, settings: SessionSettings, terminal: Terminal) -
     session = model.session(settings)
     terminal.add((*spec.warnings, *model.warnings))
     report = spec.report_at(dict(options.bindings), options.target)
-    if options.arena and predictable(options):
-        report = replace(report, arena=spec.arena_at(dict(options.bindings), options.target))
+    if options.arena and predictable(options) and not spec.open_sizes(dict(options.bindings)):
+        report = replace(report, arena=spec.arena_at(dict(options.bindings), options.target, options.threads))
     return spec.name, session, report
 
 
 def predictable(options: Namespace) -> bool:
     """Whether the arena that is predicted is that of the model which is run."""
-    return str(options.dtype) == "float32" and int(options.level) == 2 and not options.without
+    from specc.base.targets import load_target
+
+    usual = str(options.dtype) == "float32" and int(options.level) == 2 and not options.without
+    return usual and load_target(options.target).device == "cpu"
 
 
 def rendered(bench: Benchmark, form: str) -> str:

@@ -70,6 +70,8 @@ def clash(options: Namespace) -> str | None:
         return "a page shows one set of sizes: leave out `--sweep`, or choose another `--format`"
     if options.convention and options.format in (HTML, "csv"):
         return f"`--convention` adds a section of its own, for which `--format {options.format}` has no place"
+    if options.arena and options.format == "csv":
+        return "`--arena` is a total, for which `--format csv` has no place"
     if options.arena and options.dtype != "float32":
         return f"`--arena` speaks of models in float32: leave out `--dtype {options.dtype}`"
     others = ("training", "arena", "advice", "convention", "tree", "sort", "columns")

@@ -76,7 +76,7 @@ def _metadata(operators: OperatorGraph, settings: EmitSettings) -> dict[str, str
                 "value": repr(float(default)),
             }
             for entry in operators.inputs
-            if (default := entry.filled if entry.default is None else entry.default) is not None
+            if (default := entry.absent) is not None
         },
         "specc.docs": operators.scope_docs,
     }

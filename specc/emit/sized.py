@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from math import prod
 
 import numpy as np
 from onnx import AttributeProto, GraphProto, ModelProto, NodeProto, TypeProto, shape_inference
@@ -20,6 +21,7 @@ from specc.weights.arrays import numpy_dtype
 
 SMALL = 4096
 """Elements up to which a constant takes part in inference."""
+LARGEST = 2**63 - 1
 ATTENTIONS = ("Attention", "MultiHeadAttention")
 
 
@@ -33,12 +35,13 @@ class SizedTensor:
     @property
     def bytes(self) -> int:
         """Bytes of all elements."""
-        return int(np.prod(self.shape, dtype=np.int64)) * self.width
+        return prod(self.shape) * self.width
 
 
 @dataclass(frozen=True, slots=True)
 class SizedNode:
-    """One node: integers among its attributes, `bodies` of a loop or branch; an input that is left out is empty."""
+    """One node: `op` with its domain, where that is not the standard one; integers among its attributes, `bodies` of a
+    loop or branch; an input that is left out is empty."""
 
     op: str
     inputs: tuple[str, ...]
@@ -59,7 +62,7 @@ class SizedGraph:
 
 
 def sized_graph(operators: OperatorGraph, settings: EmitSettings, sizes: Mapping[str, int]) -> SizedGraph:
-    """The model at `sizes`, which has all symbols."""
+    """The model at `sizes`, which has all symbols. Raises `OverflowError` for a dim that ONNX cannot hold."""
     model = build_model(operators, settings)
     graph = model.graph
     del graph.input[:], graph.value_info[:], graph.output[:]
@@ -87,7 +90,10 @@ def sized_graph(operators: OperatorGraph, settings: EmitSettings, sizes: Mapping
 
 def _bound(type_: TensorType, sizes: Mapping[str, int]) -> TensorType:
     """The type at `sizes`; a dim that they do not tell is 1."""
-    return TensorType(type_.dtype, tuple(1 if (size := evaluate(dim, sizes)) is None else size for dim in type_.shape))
+    shape = tuple(1 if (size := evaluate(dim, sizes)) is None else size for dim in type_.shape)
+    if any(size > LARGEST for size in shape):
+        raise OverflowError
+    return TensorType(type_.dtype, shape)
 
 
 def _bind(graph: GraphProto, sizes: Mapping[str, int]) -> None:
@@ -96,7 +102,7 @@ def _bind(graph: GraphProto, sizes: Mapping[str, int]) -> None:
         for dim in info.type.tensor_type.shape.dim:
             value = _value(dim.dim_param, sizes) if dim.dim_param else None
             if value is not None:
-                dim.dim_value = value
+                dim.dim_value = min(value, LARGEST)
     for node in graph.node:
         for attribute in node.attribute:
             if attribute.HasField("g"):
@@ -140,7 +146,7 @@ def _read(
         tensor = _sized(info.type.tensor_type)
         if tensor is not None:
             tensors[info.name] = tensor
-    nodes = tuple(_node(node, tensors) for node in graph.node)
+    nodes = tuple(_node(node, tensors, constants) for node in graph.node)
     fed = operators.inputs if operators is not None else graph.input
     inputs, outputs = tuple(entry.name for entry in fed), tuple(entry.name for entry in graph.output)
     return SizedGraph(nodes, tensors, inputs, outputs, constants)
@@ -154,9 +160,10 @@ def _sized(type_: TypeProto.Tensor) -> SizedTensor | None:
     return SizedTensor(tuple(dim.dim_value for dim in dims), max(1, dtype.bits // 8))
 
 
-def _node(node: NodeProto, tensors: Mapping[str, SizedTensor]) -> SizedNode:
-    bodies = tuple(_read(one.g, tensors, frozenset(), None) for one in node.attribute if one.HasField("g"))
-    return SizedNode(node.op_type, tuple(node.input), tuple(node.output), dict(_integers(node.attribute)), bodies)
+def _node(node: NodeProto, tensors: Mapping[str, SizedTensor], constants: frozenset[str]) -> SizedNode:
+    bodies = tuple(_read(one.g, tensors, constants, None) for one in node.attribute if one.HasField("g"))
+    op = f"{node.domain}.{node.op_type}" if node.domain else node.op_type
+    return SizedNode(op, tuple(node.input), tuple(node.output), dict(_integers(node.attribute)), bodies)
 
 
 def _integers(attributes: Iterable[AttributeProto]) -> Iterable[tuple[str, tuple[int, ...]]]:

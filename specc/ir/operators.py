@@ -69,6 +69,11 @@ class OperatorInput:
     default: float | None = None
     filled: float | None = None
 
+    @property
+    def absent(self) -> float | None:
+        """Its value where it is left out, None where it may not be."""
+        return self.filled if self.default is None else self.default
+
 
 @dataclass(slots=True, eq=False)
 class OperatorGraph:

@@ -7,9 +7,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from specc.base.diagnostics import Reporter
+from specc.base.diagnostics import Reporter, fail
 from specc.base.suggest import nearest
-from specc.runtime.errors import InputMisfit, InputMissing, SizesClash, UnknownInput
+from specc.runtime.errors import InputMisfit, InputMissing, RunFailed, SizesClash, UnknownInput
 from specc.runtime.sizes import size_of, solve, symbols_of
 from specc.tensor.dtypes import DType
 from specc.weights.arrays import Array, numpy_dtype
@@ -63,8 +63,16 @@ def with_defaults(ports: tuple[Port, ...], given: Mapping[str, Array], values: M
         shape = [dim if isinstance(dim, int) else size_of(dim, values) for dim in port.shape]
         sizes = tuple(size for size in shape if size is not None)
         if port.name not in given and port.default is not None and port.dtype and len(sizes) == len(shape):
-            filled[port.name] = np.full(sizes, port.default, numpy_dtype(port.dtype))
+            filled[port.name] = _full(port, port.dtype, sizes, port.default)
     return filled
+
+
+def _full(port: Port, dtype: DType, sizes: tuple[int, ...], value: float) -> Array:
+    try:
+        return np.full(sizes, value, numpy_dtype(dtype))
+    except (MemoryError, ValueError, OverflowError):
+        why = f"input `{port.name}` is left out, and no array of shape {list(sizes)} can be made for it"
+        raise fail(RunFailed("", "", why)) from None
 
 
 def _fits(port: Port, array: Array, reporter: Reporter) -> bool:

@@ -8,7 +8,7 @@ import json
 import re
 from collections.abc import Mapping
 from contextlib import redirect_stdout
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
 
@@ -59,7 +59,8 @@ class SessionSettings:
 
 @dataclass(frozen=True, slots=True)
 class Session:
-    """A loaded model. `states` are pairs of an input and the output that feeds it in the next run."""
+    """A loaded model. `states` are pairs of an input and the output that feeds it in the next run; `lowest` are the
+    smallest sizes that it promises; `owner` keeps the file that it was loaded from."""
 
     model: Path | bytes
     inputs: tuple[Port, ...]
@@ -68,6 +69,8 @@ class Session:
     metadata: Mapping[str, str]
     native: ort.InferenceSession
     promises: Promises | None = None
+    lowest: Mapping[str, int] = field(default_factory=dict)
+    owner: object = None
 
     def run(self, inputs: Mapping[str, object]) -> dict[str, Array]:
         """The outputs by name, for arrays or nested lists by name. Raises `SpecError` for inputs that do not fit, and
@@ -86,8 +89,7 @@ class Session:
         given = {name: self._array(name, value) for name, value in inputs.items()}
         sizes = check_inputs(self.inputs, given)
         check_promises(self.promises, sizes)
-        texts = (dim for port in self.inputs for dim in port.shape if isinstance(dim, str))
-        return with_defaults(self.inputs, given, {**lowest_sizes(self.promises, texts), **sizes})
+        return with_defaults(self.inputs, given, {**self.lowest, **sizes})
 
     def _array(self, name: str, value: object) -> Array:
         """Lists and numbers in the input's element type; arrays as they are."""
@@ -129,6 +131,21 @@ def open_session(
     if settings.device == "cuda" and CUDA not in native.get_providers():
         raise fail(CudaUnavailable("the runtime found no device that it can use"))
     return _wrapped(model, native)
+
+
+def open_logging(model: Path | bytes, threads: int) -> ort.InferenceSession:
+    """A session on the CPU that logs all that it does, and has the arena of the process: weights stay as they are
+    stored, and no pattern of memory is kept."""
+    settings = SessionSettings(threads=threads)
+    noted = _noted(model, settings)
+    options = _options(settings, noted)
+    options.log_severity_level = 0
+    options.enable_mem_pattern = False
+    options.add_session_config_entry("session.use_env_allocators", "1")
+    options.add_session_config_entry("session.use_device_allocator_for_initializers", "1")
+    options.add_session_config_entry("session.disable_prepacking", "1")
+    source = str(model) if isinstance(model, Path) else model
+    return ort.InferenceSession(source, options, providers=[CPU], disabled_optimizers=_disabled(settings, noted))
 
 
 def open_profiled(
@@ -230,13 +247,19 @@ def _wrapped(model: Path | bytes, native: ort.InferenceSession) -> Session:
     outputs = tuple(_port(node.name, node.type, tuple(node.shape)) for node in native.get_outputs())
     pairs = tuple((pair[0], pair[1]) for pair in states)
     promises = read_promises(metadata.get("specc.promises"))
-    return Session(model, (*required, *optional), outputs, pairs, metadata, native, promises)
+    ports = (*required, *optional)
+    lowest = lowest_sizes(promises, (dim for port in ports for dim in port.shape if isinstance(dim, str)))
+    return Session(model, ports, outputs, pairs, metadata, native, promises, lowest)
 
 
 def _declared(text: str) -> dict[str, tuple[tuple[int | str, ...], float]]:
     """Shape and value of the inputs with a default, as the model's metadata has them."""
-    noted: dict[str, dict[str, list[int | str]]] = json.loads(text)
-    return {name: (tuple(entry["shape"]), float(str(entry["value"]))) for name, entry in noted.items()}
+    try:
+        noted: dict[str, dict[str, list[int | str]]] = json.loads(text)
+        found = {name: (tuple(entry["shape"]), float(str(entry["value"]))) for name, entry in noted.items()}
+    except (ValueError, TypeError, KeyError, AttributeError):
+        return {}
+    return {name: entry for name, entry in found.items() if all(isinstance(dim, int | str) for dim in entry[0])}
 
 
 def _optional(port: Port, declared: Mapping[str, tuple[tuple[int | str, ...], float]], filled: bool) -> Port:

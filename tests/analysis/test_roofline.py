@@ -69,6 +69,19 @@ def test_a_recurrent_layer_goes_step_by_step() -> None:
     assert predicted(text, slow, T=5).layers[0].seconds - once == pytest.approx(4 * 4 * (18 + 300) / 1e6, rel=1e-3)
 
 
+@pytest.mark.parametrize(("layers", "both"), [(1, False), (2, False), (4, False), (2, True)])
+def test_stacked_layers_read_each_matrix_once_a_step(layers: int, both: bool) -> None:
+    options = f"num_layers={layers}, bidirectional={str(both).lower()}"
+    text = f"model m\ninput x: float32[1, T, 8]\ny, h, c = x -> lstm(16, {options})\noutput z = y\n"
+    slow = Machine({"float32": 1e15}, 1e6, 1 << 30, 1e-15)
+    one, five = (specc.loads(text).report(T=steps).layers[0].bytes for steps in (1, 5))
+    seconds = [predicted(text, slow, T=steps).layers[0].seconds for steps in (1, 5)]
+    assert one is not None and five is not None
+    assert seconds[0] == pytest.approx(one / 1e6, rel=1e-6)
+    matrices = layers * (2 if both else 1) * 4 * 16 * 16 * 4
+    assert seconds[1] == pytest.approx((five + 4 * matrices) / 1e6, rel=1e-6)
+
+
 def test_a_matrix_that_fits_into_the_cache_of_a_core() -> None:
     text = "model m\ninput x: float32[1, T, 8]\ny, h = x -> gru(10)\noutput z = y\n"
     for inner, rate in ((1200, 1e7), (1199, 1e6)):

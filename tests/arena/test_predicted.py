@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+from pathlib import Path
 
 import pytest
 
@@ -42,12 +43,23 @@ y, h, c = x -> lstm(96, bidirectional=true)
 z, g = y -> gru(64)
 output w = z -> linear(20) -> softmax
 """
+SCANNING = """model scanning
+input x: float32[8, T, 256]
+block cell(x, h):
+    h = (x -> linear(256) as wx) + (h -> linear(256) as wh) -> tanh
+    return h, h
+ys, last = scan(cell, over=x, state=zeros([8, 256]))
+output y = ys
+"""
+DOUBLES = "model doubles\ninput x: float64[N, 16, 32, 32]\noutput y = x -> maxpool(2) -> relu -> maxpool(2)\n"
 CASES = {
+    "doubles": (DOUBLES, {"N": 2}),
     "residual": (RESIDUAL, {"N": 2}),
     "segmenting": (SEGMENTING, {"N": 1}),
     "reading": (READING, {"N": 2, "T": 48}),
     "listening": (LISTENING, {"N": 1, "T": 64}),
     "lenet5": ("zoo:lenet5", {"N": 3}),
+    "scanning": (SCANNING, {"T": 50}),
 }
 
 
@@ -91,6 +103,56 @@ def test_bench_has_both(capsys: pytest.CaptureFixture[str]) -> None:
     assert "`--arena` is of the CPU" in capsys.readouterr().err
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        "input x: float32[N, 4, 5, 8]\noutput y = onnx.Attention(x, x, x)\n",
+        "input x: float32[N, 8, 6, 6]\ninput w: float32[8, 8, 3, 3]\noutput y = onnx.Conv(x, w)\n",
+        "input x: float32[N, 4]\noutput y = x\noutput z = x + x\n",
+        "input x: int64[N]\ninput s: int64[]\noutput y = x * s\n",
+    ],
+)
+def test_any_model_has_one(text: str) -> None:
+    use = specc.loads(f"model any\n{text}").arena_at({"N": 2})
+    assert 0 < use.used <= use.total < 1_000_000
+
+
+def test_sizes_beyond_reason() -> None:
+    spec = specc.load("zoo:lenet5")
+    assert spec.arena_at({"N": 10**15}).total > 10**19
+    with pytest.raises(SpecError, match="SP5102"):
+        spec.arena_at({"N": 10**19})
+
+
+def test_blocks_are_those_that_the_runtime_has(tmp_path: Path) -> None:
+    base = "name: mine\ndoc: A board.\nbase: cpu\nmachine:\n  peak: {float32: 1e11}\n  bandwidth: 1e10\n"
+    figures = "  capacity: 1_000_000_000\n  overhead: 1e-6\n  multiple: {float32: WIDE}\n  sources:\n"
+    sources = "".join(f"    {key}: here\n" for key in ("peak", "bandwidth", "capacity", "overhead", "multiple"))
+    totals = {}
+    for wide in (3, 8, 16, 32):
+        path = tmp_path / f"w{wide}.yaml"
+        path.write_text(base + figures.replace("WIDE", str(wide)) + sources)
+        totals[wide] = specc.load("zoo:lenet5").arena_at({"N": 1}, str(path)).total
+    assert totals[3] == totals[8] < totals[16] == totals[32] == 69120
+
+
+def test_the_process_that_logs_reads_no_file_of_the_folder(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (tmp_path / "numpy.py").write_text("raise SystemExit(3)\n")
+    monkeypatch.chdir(tmp_path)
+    assert main(["bench", "zoo:lenet5", "-b", "N=1", "--runs", "2", "--arena"]) == 0
+    assert "predicted arena" in capsys.readouterr().out
+
+
+def test_a_large_model_is_still_there_when_its_arena_is_logged(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr("specc.model.IN_MEMORY", 0)
+    assert main(["bench", "zoo:lenet5", "-b", "N=1", "--runs", "2", "--arena", "--per-layer"]) == 0
+    assert "predicted arena" in capsys.readouterr().out
+
+
 def test_it_needs_every_size_and_a_cpu() -> None:
     spec = specc.load("zoo:lenet5")
     with pytest.raises(SpecError, match="SP5105"):
@@ -102,5 +164,7 @@ def test_it_needs_every_size_and_a_cpu() -> None:
 def test_options_that_clash(capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["report", "zoo:lenet5", "-b", "N=1", "--arena", "--dtype", "float16"]) == 2
     assert "`--arena` speaks of models in float32" in capsys.readouterr().err
+    assert main(["report", "zoo:lenet5", "-b", "N=1", "--arena", "--format", "csv"]) == 2
+    assert "`--format csv` has no place" in capsys.readouterr().err
     assert main(["report", "zoo:lenet5", "--arena", "--sweep", "N=1..4"]) == 2
     assert "`--sweep` has a table of its own" in capsys.readouterr().err

@@ -117,3 +117,14 @@ def test_choices_that_are_not_offered(options: dict[str, object], kind: str) -> 
         specc.loads(TEXT).compile("cpu", **options)  # type: ignore[arg-type]
     assert caught.value.diagnostics[0].code == "SP6201"
     assert caught.value.diagnostics[0].message.startswith(f"{kind} ")
+
+
+@pytest.mark.parametrize("target", ["portable", "cpu"])
+def test_a_state_that_samples_leave_out_has_its_default(target: str) -> None:
+    inputs = "model m\ninput x: float32[N, 64]\nstate k: float32[N, 64] = 0.4\n"
+    text = f"{inputs}output y = (k -> linear(64)) + (x -> linear(64))\nnext k = k\n"
+    x = np.random.default_rng(0).standard_normal((8, 64), np.float32)
+    spec = specc.loads(text)
+    model = spec.compile(target, "int8", calibrate={"x": x}, quantise="static")
+    wanted, made = spec.compile(target).run(x=x[:1])["y"], model.run(x=x[:1])["y"]
+    assert np.abs(wanted - made).max() < 0.05

@@ -279,3 +279,17 @@ def test_states_of_bound_sizes_keep_their_default() -> None:
         session = specc.loads(CACHE).compile(target="cpu", bindings={"N": 2, "P": past}).session()
         assert [port.name for port in session.native.get_inputs()] == needed
         assert session.run({"x": np.ones((2, 3, 2), np.float32)})["cache.present"].shape == (2, past + 3, 2)
+
+
+FILLED = {
+    "negative": "require P >= T\ninput x: float32[N, T]\ninput m: float32[P] = 0\nstate past: float32[N, P - T] = 1\n",
+    "huge": "input x: float32[N, T]\nstate past: float32[N, 10_000_000, 10_000_000] = 0\n",
+}
+
+
+@pytest.mark.parametrize("name", FILLED)
+def test_a_state_that_cannot_be_filled(name: str) -> None:
+    text = f"model kept\n{FILLED[name]}output y = x\nnext past = past\n"
+    session = specc.loads(text).compile(target="cpu").session()
+    with pytest.raises(SpecError, match=r"SP7301.*`past` is left out"):
+        session.run({"x": np.ones((1, 5), np.float32)})
