@@ -12,6 +12,8 @@ from transformers import DynamicCache, GPT2Config, GPT2LMHeadModel, OpenAIGPTCon
 from zoo_parity import Feeds, Outputs, equal
 from zoo_stir import numbers, stir, tokens
 
+import specc
+
 
 def gpt2(**sizes: int) -> nn.Module:
     torch.manual_seed(1)
@@ -73,3 +75,16 @@ def test_bare_checkpoint(name: str, tmp_path: Path) -> None:
         cases = [{**feeds, **past(2, len(feeds["input_ids"]), 3, 4, 8)} for feeds in cases]
     sizes = {"vocab": 97, "positions": 32, "width": 24, "layers": 2, "num_heads": 3}
     equal(name, net.transformer, call, cases, tmp_path, beside="transformers", **sizes)
+
+
+@pytest.mark.parametrize(
+    ("name", "width", "layers"),
+    [("gpt2_medium_cached", 1024, 24), ("gpt2_large_cached", 1280, 36), ("gpt2_xl_cached", 1600, 48)],
+)
+def test_counts_of_gpt2_cached(name: str, width: int, layers: int) -> None:
+    """Parameters of transformers; the work of one token: twelve squares of the width a layer, 128 keys, the words."""
+    with torch.device("meta"):
+        net = GPT2LMHeadModel(GPT2Config(n_embd=width, n_layer=layers, n_head=width // 64))
+    report = specc.load(f"zoo:{name}").report(N=1, T=1, P=127)
+    assert report.params.trainable == sum(parameter.numel() for parameter in net.parameters())
+    assert report.macs == layers * (12 * width**2 + 2 * 128 * width) + 50257 * width
