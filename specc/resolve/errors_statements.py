@@ -122,6 +122,37 @@ class StateNotUpdated(Mistake):
 
 
 @mistake
+class NextUnfit(Mistake):
+    """The next value of a state does not fit the state.
+
+    Why: the value goes back into the state in the next run, so it has the state's element type and rank, and the same
+    size wherever the state's size is a number; a size that the state leaves free may grow.
+
+    Wrong:
+        state h: float32[N, 16] = 0
+        next h = h -> linear(8)
+    Right:
+        state h: float32[N, 16] = 0
+        next h = h -> linear(16)
+    """
+
+    code = "SP3011"
+    title = "next value unlike its state"
+    name: str
+    declared: str
+    actual: str
+    where: str
+
+    def message(self) -> str:
+        """One sentence."""
+        return f"the state `{self.name}` is {self.declared}, but its next value is {self.actual}: {self.where}"
+
+    def hint(self) -> str | None:
+        """Both ways out."""
+        return "the next run takes this value as the state: make both alike, or give a size that grows a name (`P`)"
+
+
+@mistake
 class RequirementFailed(Mistake):
     """A `require` does not hold.
 
@@ -298,6 +329,7 @@ ERRORS: tuple[type[Mistake], ...] = (
     Misplaced,
     NothingReturned,
     StateNotUpdated,
+    NextUnfit,
     RequirementFailed,
     UnknownAtCompileTime,
     Recursive,

@@ -107,7 +107,7 @@ class Expander:
     """Paths with their links followed."""
     expectations: list[tuple[ast.Expect, Scope]] = field(default_factory=list)
     weight_rules: list[ast.WeightRule] = field(default_factory=list)
-    open_states: dict[str, tuple[str, str, Span]] = field(default_factory=dict)
+    open_states: dict[str, tuple[Value, str, Span]] = field(default_factory=dict)
 
     @property
     def frame(self) -> Frame:

@@ -11,7 +11,7 @@ from specc.layers.common.attributes import Unfit
 from specc.layers.common.initializers import INITIAL
 from specc.resolve.bind_layer import check_numbers, check_supported, elements
 from specc.resolve.errors import MissingArgument, NotATensor, WrongArgument
-from specc.resolve.errors_statements import NameTaken, StateNotUpdated
+from specc.resolve.errors_statements import NameTaken, NextUnfit, StateNotUpdated
 from specc.resolve.errors_types import DeclaredTypeWrong, UnknownDtype, WrongDim
 from specc.resolve.evaluate import path_text
 from specc.resolve.expand import Expander
@@ -81,13 +81,14 @@ def declare_input(ex: Expander, statement: ast.Input, scope: Scope) -> None:
 
 def _add_input(
     ex: Expander, variable: str, name: str, type_: TensorType, default: float | None, scope: Scope, span: Span
-) -> None:
+) -> Value:
     ex.step(span, ENTRY_STEPS)
     value = Value(_take_name(ex, name, span), type_, span)
     ex.graph.inputs.append(GraphInput(value, default))
     ex.bodies[0].own.add(id(value))
     scope.bind(variable, value, span)
     scope.variables[variable].read = True
+    return value
 
 
 def _take_given(ex: Expander, name: str, declared: ast.TypeExpression, scope: Scope, span: Span) -> None:
@@ -120,8 +121,8 @@ def declare_state(ex: Expander, statement: ast.State, scope: Scope) -> None:
         return
     type_ = tensor_type(ex, statement.type, scope)
     default = _default(ex, statement.default, statement.name, type_.dtype, scope)
-    _add_input(ex, statement.name, name, type_, default, scope, statement.span)
-    ex.open_states[statement.name] = (name, next_name, statement.span)
+    value = _add_input(ex, statement.name, name, type_, default, scope, statement.span)
+    ex.open_states[statement.name] = (value, next_name, statement.span)
 
 
 def declare_next(ex: Expander, statement: ast.Next, scope: Scope) -> None:
@@ -135,9 +136,25 @@ def declare_next(ex: Expander, statement: ast.Next, scope: Scope) -> None:
         return
     if opened is None:
         raise ex.wrong(StateNotUpdated(statement.name, False), statement.span)
-    name, next_name, _ = opened
+    state, next_name, _ = opened
+    if (where := _unlike(state.type, value.type)) is not None:
+        labels = _label(state) + _label(value)
+        unfit = NextUnfit(statement.name, str(state.type), str(value.type), where)
+        raise ex.wrong(unfit, statement.value.span, labels)
     _add_output(ex, next_name, value, statement.span)
-    ex.graph.states.append(StatePair(name, next_name))
+    ex.graph.states.append(StatePair(state.name, next_name))
+
+
+def _unlike(state: TensorType, following: TensorType) -> str | None:
+    """Where no run that takes `following` as its `state` can succeed."""
+    if state.dtype is not following.dtype:
+        return f"{state.dtype} is not {following.dtype}"
+    if state.rank != following.rank:
+        return f"rank {state.rank} is not rank {following.rank}"
+    for axis, (size, new) in enumerate(zip(state.shape, following.shape, strict=True)):
+        if isinstance(size, int) and (at_least(new, size + 1) or at_least(size, new + 1)):
+            return f"axis {axis} is {size} and becomes {new}"
+    return None
 
 
 def declare_output(ex: Expander, statement: ast.Output, scope: Scope) -> None:
