@@ -61,7 +61,7 @@ def understand(
     reporter.raise_if_failed()
     module = with_sizes(module, sizes)
     given = {**origin.parameters, **parameters}
-    resolved = resolve(module, ResolveOptions(given, origin.limits, origin.root, OnnxOracle()), reporter)
+    resolved = resolve(module, ResolveOptions(given, origin.limits, origin.root, OnnxOracle(), bool(sizes)), reporter)
     reporter.raise_if_failed()
     assert resolved is not None
     if not sizes:

@@ -91,6 +91,7 @@ class Expander:
     load_source: Callable[[Path, str], Source]
     oracle: OperatorOracle | None = None
     root: Path | None = None
+    bound: bool = False
     symbols: dict[str, Poly] = field(default_factory=dict)
     bodies: list[Body] = field(default_factory=list)
     frames: list[Frame] = field(default_factory=lambda: [Frame()])

@@ -137,7 +137,7 @@ def declare_next(ex: Expander, statement: ast.Next, scope: Scope) -> None:
     if opened is None:
         raise ex.wrong(StateNotUpdated(statement.name, False), statement.span)
     state, next_name, _ = opened
-    if (where := _unlike(state.type, value.type)) is not None:
+    if not ex.bound and (where := _unlike(state.type, value.type)) is not None:
         labels = _label(state) + _label(value)
         unfit = NextUnfit(statement.name, str(state.type), str(value.type), where)
         raise ex.wrong(unfit, statement.value.span, labels)

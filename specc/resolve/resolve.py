@@ -46,12 +46,14 @@ RECURSION = 20_000
 
 @dataclass(frozen=True, slots=True)
 class ResolveOptions:
-    """Parameters of the model by name, bounds, the folder that imports stay in, and the judge of `onnx.*` operators."""
+    """Parameters of the model by name, bounds, the folder that imports stay in, the judge of `onnx.*` operators, and
+    whether symbols are bound, so that a state that grows has a size of one run only."""
 
     parameters: Mapping[str, Raw] = field(default_factory=dict)
     limits: Limits = DEFAULT_LIMITS
     root: Path | None = None
     oracle: OperatorOracle | None = None
+    bound: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,6 +115,7 @@ def _expander(header: ast.Model, options: ResolveOptions, reporter: Reporter) ->
         load_source=lambda path, name: load_source(path, name, options.limits),
         oracle=options.oracle,
         root=options.root,
+        bound=options.bound,
     )
     ex.bodies.append(Body(graph))
     return ex

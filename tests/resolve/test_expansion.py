@@ -99,6 +99,29 @@ def test_states_pair_inputs_and_outputs() -> None:
     assert codes(HEAD + "next h = x\noutput y = x\n") == ["SP2015:3"]
 
 
+@pytest.mark.parametrize(
+    ("state", "following", "fits"),
+    [
+        ("int64[N]", "h + 1", True),
+        ("int64[N]", "cast(h, float32)", False),
+        ("float32[N, 8]", "h[none]", False),
+        ("float32[N, 8]", "h[:, :7]", False),
+        ("float32[N, 8]", "concat(h, x[:, 0], axis=1)", False),
+        ("float32[N, P]", "concat(h, x[:, 0], axis=1)", True),
+        ("float32[N, P]", "x[:, 0]", True),
+        ("float32[N, T, 8]", "concat(h, x, axis=1)", True),
+        ("float32[N, 9, 8]", "concat(h, x, axis=1)", False),
+        ("float32[N, 1, 8]", "x", True),
+    ],
+)
+def test_a_next_value_fits_its_state(state: str, following: str, fits: bool) -> None:
+    text = f"{HEAD}require T >= 1\nstate h: {state} = 0\nnext h = {following}\noutput y = x\n"
+    if fits:
+        assert [pair.input for pair in graph(text).states] == ["h"]
+    else:
+        assert codes(text) == ["SP3011:5"]
+
+
 def test_what_is_unused_is_a_warning() -> None:
     text = "model m(a = 1)\ninput x: float32[N]\ninput z: float32[N]\nb = x -> relu\noutput y = x -> relu\n"
     assert warnings(text) == [
