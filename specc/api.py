@@ -138,13 +138,14 @@ class Spec:
         from specc.analysis.memory import Liveness, Memory
         from specc.analysis.roofline import predict
 
-        machine = load_target(target).machine
+        wanted = load_target(target)
+        machine, halving = wanted.machine, wanted.device == "cpu" and wanted.contrib
         with bounded(self.origin.limits):
             self._check_sizes(sizes)
             graph, binder = self._narrowed(dtype), Binder(sizes)
             cost, liveness = analyse(graph, binder), Liveness(graph)
             memory = Memory(liveness.peak(sizes), liveness.formula)
-            roofline = predict(graph, cost.layers, machine, dtype) if machine else None
+            roofline = predict(graph, cost.layers, machine, dtype, halving) if machine else None
             batch = largest(graph, liveness, sizes, "N", machine.capacity) if machine else None
             cache = token_cache(graph)
             return Report(
@@ -168,10 +169,10 @@ class Spec:
 
         return tuple(name for name in graph_symbols(self._resolved.graph) if name not in sizes)
 
-    def arena_at(self, sizes: Mapping[str, int], target: str = "cpu", threads: int = 0) -> ArenaUse:
+    def arena_at(self, sizes: Mapping[str, int], target: str = "cpu", threads: int = 0, lanes: int = 0) -> ArenaUse:
         """What onnxruntime's arena takes for a run of the compiled model on the CPU, in float32. Raises `SpecError`
         where `sizes` leave a size open, and for a target of another device. 0 threads are one for each core of this
-        machine."""
+        machine; `lanes` are the float32 numbers of a vector, 0 for those of the target."""
         from specc.analysis.errors import BindingOutOfBounds, SizeUnbound
         from specc.arena.predict import BLOCK, arena_use
         from specc.emit.sized import sized_graph
@@ -183,7 +184,8 @@ class Spec:
         if unbound:
             raise fail(SizeUnbound(unbound))
         model = self.compile(target)
-        small = wanted.machine is not None and wanted.machine.multiple.get("float32", BLOCK) < BLOCK
+        told = wanted.machine.multiple.get("float32", BLOCK) if wanted.machine else BLOCK
+        small = (lanes or told) < BLOCK
         try:
             with bounded(self.origin.limits):
                 graph = sized_graph(model.operators, model.settings, sizes)
@@ -421,13 +423,14 @@ def _kind(target: Target, dtype: str) -> str:
 
 
 def _optimisation(level: int, without: Iterable[str], kind: str, narrowing: Narrowing | None) -> Optimisation:
+    from specc.lower.forms import FORMS
     from specc.passes.choice import Optimisation
     from specc.passes.passes import PASSES
 
     left_out = frozenset(without)
     _supported("level", str(level), LEVELS)
     for name in sorted(left_out):
-        _supported("rewrite", name, tuple(one.name for one in PASSES))
+        _supported("rewrite", name, (*(one.name for one in PASSES), *FORMS))
     return Optimisation(level, left_out, kind, narrowing)
 
 

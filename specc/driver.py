@@ -91,8 +91,9 @@ def optimised(
 ) -> tuple[OperatorGraph, Ledger]:
     """Graph -> rewritten graph -> operators, and what was rewritten."""
     from specc.ir.verify import verify
-    from specc.lower.forms import TABLES
+    from specc.lower.forms import FORMS, TABLES
     from specc.lower.lower import lower
+    from specc.passes.ledger import Entry
     from specc.passes.narrow import narrowed
     from specc.passes.optimise import optimise
     from specc.passes.passes import passes_at
@@ -104,7 +105,10 @@ def optimised(
         graph = narrowed(graph, choice.narrowing, ledger)
         verify(graph)
     kind = choice.kind if choice.level >= 2 else "portable"
-    return lower(graph, opset, with_weights, TABLES[kind], choice.kind == "cuda", kind != "portable"), ledger
+    forms = {layer: form for layer, form in TABLES[kind].items() if form.__name__ not in choice.without}
+    made = lower(graph, opset, with_weights, forms, choice.kind == "cuda", kind != "portable")
+    ledger.entries += (Entry(use.form, (use.layer,), use.source, True, FORMS[use.form]) for use in made.forms)
+    return made, ledger
 
 
 def formatted(origin: Origin, syntax: Syntax | None = None) -> str:

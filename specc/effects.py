@@ -13,6 +13,7 @@ from specc.analysis.cost import analyse
 from specc.analysis.roofline import predict
 from specc.base.machine import Machine
 from specc.ir.graph import Graph
+from specc.lower.forms import FORMS
 from specc.model import Model
 from specc.passes.optimise import optimise
 from specc.passes.passes import passes_at
@@ -48,7 +49,7 @@ class Effect:
 
 
 def effects(model: Model, machine: Machine | None, sizes: Mapping[str, int]) -> tuple[Effect, ...]:
-    """The rewrites that were made, one after another."""
+    """The rewrites that were made, one after another, then the forms that layers were emitted in."""
     choice = model.choice
     if choice is None:
         return ()
@@ -63,6 +64,8 @@ def effects(model: Model, machine: Machine | None, sizes: Mapping[str, int]) -> 
         graph, after = changed, _figures(changed, machine, sizes)
         found.append(Effect(rewrite.name, times, before, after))
         before = after
+    used = {name: model.ledger.applied(name) for name in FORMS}
+    found += (Effect(name, times, before, before) for name, times in used.items() if times)
     return tuple(found)
 
 

@@ -14,6 +14,7 @@ import numpy as np
 
 from specc.api import loads
 from specc.base.machine import Machine
+from specc.base.processor import lanes
 from specc.runtime.session import Session, SessionSettings, runtime_version
 
 SECONDS = 1.5
@@ -134,15 +135,6 @@ def cache_sizes() -> list[int]:
         if text.endswith("K") and text[:-1].isdigit():
             sizes.append(int(text[:-1]) << 10)
     return sorted(sizes) or [8 << 20]
-
-
-def lanes() -> int:
-    """Float32 numbers of a vector register."""
-    try:
-        flags = Path("/proc/cpuinfo").read_text().split()
-    except OSError:
-        return 4
-    return 16 if "avx512f" in flags else 8 if "avx2" in flags else 4
 
 
 def processor() -> str:

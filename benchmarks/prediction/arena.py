@@ -16,7 +16,7 @@ from statistics import median
 from run import arena_of
 
 import specc
-from specc.measure import lanes
+from specc.base.processor import lanes
 from specc.report.grid import Column, Grid, markdown
 from specc.report.units import short_bytes
 from specc.zoo import zoo
@@ -35,7 +35,7 @@ def main() -> None:
         spec = specc.load(f"zoo:{name}")
         if spec.report().params.total > given.most:
             continue
-        predicted = spec.arena_at(model.at, "cpu").total
+        predicted = spec.arena_at(model.at, "cpu", lanes=lanes()).total
         measured, inputs = arena_of(f"zoo:{name}", dict(model.at))
         rows.append((name, predicted + inputs, measured + inputs))
         print(json.dumps(rows[-1]), file=sys.stderr, flush=True)

@@ -22,6 +22,7 @@ import numpy as np
 import onnxruntime as ort
 
 import specc
+from specc.base.processor import lanes
 from specc.base.targets import load_target
 from specc.measure import measured_machine, processor, target_text
 from specc.report.grid import Column, Grid, markdown
@@ -88,7 +89,7 @@ def measured(name: str, target: str) -> Row:
     report = spec.report_at(sizes, target)
     assert report.roofline is not None
     arena, fed = arena_of(name, sizes)
-    predicted = spec.arena_at(sizes, target).total
+    predicted = spec.arena_at(sizes, target, lanes=lanes()).total
     return Row(name, report.roofline.seconds, quantiles(times, n=10)[0], predicted + fed, arena + fed)
 
 

@@ -17,8 +17,10 @@ from specc.analysis.fusing import fused_nodes
 from specc.base.machine import Machine
 from specc.ir.graph import Graph, Node, Weight
 from specc.layers.common.recurrent import Recurrent
+from specc.layers.common.winograd import POINTS, TAPS, TILE, halved
 from specc.layers.conv import Conv
 from specc.layers.conv_transpose import ConvTranspose
+from specc.tensor.types import TensorType
 
 Bound = Literal["compute", "memory", "overhead"]
 UNFUSED = 8
@@ -52,12 +54,16 @@ class Roofline:
     machine: Machine
 
 
-def predict(graph: Graph, layers: Sequence[LayerCost], machine: Machine, dtype: str = "float32") -> Roofline | None:
-    """Times at the bindings of `layers`; None where a size is free or the device has no peak for the element type."""
+def predict(
+    graph: Graph, layers: Sequence[LayerCost], machine: Machine, dtype: str = "float32", halving: bool = False
+) -> Roofline | None:
+    """Times at the bindings of `layers`; None where a size is free or the device has no peak for the element type.
+    `halving`: convolutions that gain by fewer products have these, and the steps around them."""
     if dtype not in machine.peak or any(layer.flops is None or layer.bytes is None for layer in layers):
         return None
     fused = fused_nodes(graph)
-    work = _Work(machine, dtype, sum(_weight_bytes(node) for node in graph.nodes) <= machine.cache)
+    resident = sum(_weight_bytes(node) for node in graph.nodes) <= machine.cache
+    work = _Work(machine, dtype, resident, halving)
     pairs = zip(graph.nodes, layers, strict=True)
     bare = [(None, 0.0) if id(node) in fused else work.time(node, layer) for node, layer in pairs]
     whole = sum(seconds for _, seconds in bare)
@@ -87,6 +93,7 @@ class _Work:
     machine: Machine
     dtype: str
     resident: bool
+    halving: bool
 
     def time(self, node: Node, layer: LayerCost) -> tuple[Bound | None, float]:
         """What bounds a layer, and its time."""
@@ -94,6 +101,10 @@ class _Work:
         compute = 2 * macs / self._rate(node, macs) + (flops - 2 * macs) * UNFUSED / self.machine.peak[self.dtype]
         weights, others = self._memory(node, layer)
         memory, overhead = weights + others, self.machine.overhead
+        if self.halving and isinstance(node.operation, Conv) and halved(node.operation, *_ends(node)):
+            share, moved = _points(node, macs)
+            compute = compute * share + moved / self._bandwidth(True)
+            overhead += (POINTS + 6) * self.machine.overhead
         if isinstance(node.operation, Recurrent):
             steps, matrices, size = _repeated(node, node.operation, layer)
             memory += (steps - 1) * matrices * size / self._inner(size)
@@ -135,6 +146,21 @@ class _Work:
         lanes, each = self.machine.multiple.get(self.dtype, 1), operation.out // operation.groups
         summed = prod(kernel) * (channels // operation.groups if isinstance(channels, int) else 1)
         return rate * each / (-(-each // lanes) * lanes) * summed / (summed + SHORT)
+
+
+def _ends(node: Node) -> tuple[TensorType, TensorType]:
+    return node.input_types()[0], node.outputs[0].type
+
+
+def _points(node: Node, macs: int) -> tuple[float, float]:
+    """The part of the products that is left to a convolution whose rows are made four at a time, and bytes that the
+    other steps read and write: each element of the input 6 times more, each of the result 10 times."""
+    given, made = (type_.shape[1:] for type_ in _ends(node))
+    channels, height, width, out, rows, columns = (size for size in (*given, *made) if isinstance(size, int))
+    elements = macs / (TAPS * TAPS * channels)
+    padded = -(-rows // TILE) * TILE / rows
+    read = elements * channels * height * width / (out * rows * columns)
+    return POINTS / (TILE * TAPS) * padded, 4 * (6 * read + 10 * elements)
 
 
 def _repeated(node: Node, operation: Recurrent, layer: LayerCost) -> tuple[int, int, int]:

@@ -38,7 +38,8 @@ class Target:
     providers in order of preference, and options of the session and of the first provider. `contrib`
     says whether operators of the runtime's own domain may be emitted; with `reduced_range`, integers of weights that
     meet quantised activations have seven bits, as sums of two products of eight would not fit the 16 bits that the
-    processor has for them (AVX2 without VNNI); `machine` has the figures of the device."""
+    processor has for them (AVX2 without VNNI; None: where this processor has no more); `machine` has the figures of the
+    device."""
 
     name: str
     doc: str
@@ -46,7 +47,7 @@ class Target:
     ir_version: int
     device: str = "cpu"
     contrib: bool = False
-    reduced_range: bool = False
+    reduced_range: bool | None = None
     providers: tuple[str, ...] = ("CPUExecutionProvider",)
     session: Mapping[str, str] = field(default_factory=dict)
     disabled_optimizers: tuple[str, ...] = ()

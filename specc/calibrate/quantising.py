@@ -7,6 +7,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 
 from specc.base.diagnostics import Diagnostic, Severity, SpecError, fail
+from specc.base.processor import short_sums
 from specc.base.targets import Target
 from specc.calibrate.observe import ranges_of
 from specc.calibrate.samples import Data, GivenSamples, Samples, given_samples, random_samples
@@ -24,6 +25,7 @@ from specc.quantise.errors import (
     NothingToQuantise,
     QuantisedWithoutWeights,
     RandomCalibration,
+    ReducedRange,
     TooLargeToCompare,
 )
 from specc.quantise.matrices import product_of
@@ -71,15 +73,21 @@ def quantised(model: Model, request: Request, target: Target) -> Model:
     if not layers:
         warning = NothingToQuantise(choice.form).at(None)
         return replace(model, quantisation=Quantisation(request.dtype, choice.form, warnings=(warning,)))
-    return _Quantiser(model, request, network, choice, layers).run()
+    warnings = [ReducedRange(target.name).at(None)] if choice.bits == 7 and _unsure(target) else []
+    return _Quantiser(model, request, network, choice, layers, warnings).run()
 
 
 def _choice(network: Network, request: Request, target: Target) -> Choice:
     bits = 4 if request.dtype == "int4" else 8
     form = request.form or _usual_form(network, request)
-    if form != "weights" and target.reduced_range:
+    if form != "weights" and (target.reduced_range or _unsure(target)):
         bits = 7
     return Choice(form, bits, request.method, request.keep, request.block, target.contrib, target.device)
+
+
+def _unsure(target: Target) -> bool:
+    """Whether this processor is the reason for seven bits."""
+    return target.reduced_range is None and target.device == "cpu" and short_sums()
 
 
 def _usual_form(network: Network, request: Request) -> str:

@@ -117,7 +117,10 @@ def _opened(options: Namespace, settings: SessionSettings, terminal: Terminal) -
     terminal.add((*spec.warnings, *model.warnings))
     report = spec.report_at(dict(options.bindings), options.target)
     if options.arena and predictable(options) and not spec.open_sizes(dict(options.bindings)):
-        report = replace(report, arena=spec.arena_at(dict(options.bindings), options.target, options.threads))
+        from specc.base.processor import lanes
+
+        arena = spec.arena_at(dict(options.bindings), options.target, options.threads, lanes())
+        report = replace(report, arena=arena)
     return spec.name, session, report
 
 

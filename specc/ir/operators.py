@@ -75,10 +75,20 @@ class OperatorInput:
         return self.filled if self.default is None else self.default
 
 
+@dataclass(frozen=True, slots=True)
+class FormUse:
+    """A form by name, the path of the layer that it emits, and the `FILE:LINE` of that."""
+
+    form: str
+    layer: str
+    source: str
+
+
 @dataclass(slots=True, eq=False)
 class OperatorGraph:
     """A model or a body, ready to be written: `initializers` by name, in order of first use. `types` of results that
-    layers make, `scope_docs` by the path of the block, `weights` that relayouts read by path."""
+    layers make, `scope_docs` by the path of the block, `forms` that were used in place of what layers emit themselves,
+    `weights` that relayouts read by path."""
 
     name: str
     doc: str = ""
@@ -90,4 +100,5 @@ class OperatorGraph:
     domain: Domain = field(default_factory=Domain)
     types: dict[str, TensorType] = field(default_factory=dict)
     scope_docs: dict[str, str] = field(default_factory=dict)
+    forms: list[FormUse] = field(default_factory=list)
     weights: dict[str, Weight] = field(default_factory=dict)

@@ -93,6 +93,14 @@ class Filled:
 
 
 @dataclass(frozen=True, slots=True)
+class Numbers:
+    """A float tensor of these elements in row-major order."""
+
+    values: tuple[float, ...]
+    shape: tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Product:
     """Elementwise product, dims aligned from the last."""
 
@@ -209,6 +217,7 @@ Relayout: TypeAlias = Union[
     WeightNormed,
     SpectrallyNormed,
     Filled,
+    Numbers,
     Product,
     MatrixProduct,
     InverseRoot,
@@ -235,7 +244,7 @@ def stored_paths(relayout: Relayout) -> tuple[str, ...]:
             return (*stored_paths(first), *stored_paths(second))
         case SpectrallyNormed(source, left, right, _):
             return (*stored_paths(source), *stored_paths(left), *stored_paths(right))
-        case Filled():
+        case Filled() | Numbers():
             return ()
         case Scale(source, _, _, bias):
             return (*stored_paths(source), *(() if bias is None else stored_paths(bias)))

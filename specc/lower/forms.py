@@ -5,18 +5,29 @@ Each table belongs to one device; a form gives None where it does not fit, and t
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from typing import TypeAlias
+from collections.abc import Mapping
+from typing import Protocol
 
 from specc.ir.builder import Builder, Site
 from specc.ir.operation import Operation
 from specc.lower.attention_forms import attention, multihead_attention
+from specc.lower.conv_forms import winograd
 from specc.lower.norm_forms import local_response_norm
 
-Form: TypeAlias = Callable[[Operation, Builder, Site], tuple[str, ...] | None]
+
+class Form(Protocol):
+    """What is emitted for a layer, None where it does not fit; its name is what `--without` leaves out, and the first
+    line of its docstring what it does."""
+
+    __name__: str
+
+    def __call__(self, operation: Operation, build: Builder, site: Site, /) -> tuple[str, ...] | None:
+        """Names of the results."""
+
 
 PORTABLE: Mapping[str, Form] = {}
 CPU: Mapping[str, Form] = {
+    "conv": winograd,
     "attention": attention,
     "multihead_attention": multihead_attention,
     "local_response_norm": local_response_norm,
@@ -25,3 +36,7 @@ CUDA: Mapping[str, Form] = {"attention": attention, "multihead_attention": multi
 INTEGER: Mapping[str, Form] = {"attention": attention}
 """For models whose matrices become integers, which an operator with projections has no room for."""
 TABLES: Mapping[str, Mapping[str, Form]] = {"portable": PORTABLE, "cpu": CPU, "cuda": CUDA, "integer": INTEGER}
+FORMS: Mapping[str, str] = {
+    form.__name__: (form.__doc__ or "").partition("\n")[0] for table in TABLES.values() for form in table.values()
+}
+"""What each form does, by its name."""

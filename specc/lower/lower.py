@@ -10,7 +10,7 @@ from specc.ir.algorithms import reads
 from specc.ir.builder import Builder, Site
 from specc.ir.graph import Graph, Node, Value, Weight
 from specc.ir.operation import Arguments
-from specc.ir.operators import Initializer, OperatorGraph, OperatorInput
+from specc.ir.operators import FormUse, Initializer, OperatorGraph, OperatorInput
 from specc.ir.relayout import stored_paths
 from specc.lower.errors import OutputNameTaken
 from specc.lower.forms import PORTABLE, Form
@@ -90,7 +90,10 @@ class _Scope:
         site = self._site(node, build)
         form = self.forms.get(node.operation.name)
         better = form(node.operation, build, site) if form else None
-        return better or node.operation.lower(build, site)
+        if form is None or better is None:
+            return node.operation.lower(build, site)
+        build.root().graph.forms.append(FormUse(form.__name__, node.path, build.source))
+        return better
 
     def _site(self, node: Node, build: Builder) -> Site:
         names = tuple(None if value is None else self.name(value, build) for value in node.inputs)

@@ -193,6 +193,33 @@ class NothingToQuantise(Mistake):
 
 
 @mistake
+class ReducedRange(Mistake):
+    """Weights have seven bits, because this processor's sums of products are too short for eight.
+
+    Why: x86 processors without VNNI sum two products of an activation and a weight in 16 bits, which clips them. A
+    model for one that has VNNI is more exact with eight bits, but cannot be compared with the original here.
+
+    Wrong:
+        specc compile zoo:resnet50 --dtype int8 --target cpu
+    Right:
+        specc compile zoo:resnet50 --dtype int8 --target cpu_avx512
+    """
+
+    code = "SP6242"
+    title = "weights of seven bits"
+    severity = Severity.WARNING
+    target: str
+
+    def message(self) -> str:
+        """One sentence."""
+        return "this processor has no VNNI, so weights that meet quantised activations have seven bits"
+
+    def hint(self) -> str | None:
+        """What to do."""
+        return "for a processor with VNNI compile there, or with `--target cpu_avx512`; to choose seven: `cpu_avx2`"
+
+
+@mistake
 class RandomCalibration(Mistake):
     """Ranges of activations are found with random inputs.
 
@@ -307,5 +334,6 @@ ERRORS: tuple[type[Mistake], ...] = (
     QuantisationUnused,
     QuantisedWithoutWeights,
     RandomCalibration,
+    ReducedRange,
     TooLargeToCompare,
 )

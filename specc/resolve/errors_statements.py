@@ -150,8 +150,8 @@ class NextUnfit(Mistake):
     def hint(self) -> str | None:
         """Both ways out."""
         return (
-            "the next run takes this value as the state: make both alike, give a size that grows a name (`P`), or declare "
-            "an `input` and an `output`"
+            "the next run takes this value as the state: make both alike, give a size that grows a name (`P`), or "
+            "declare an `input` and an `output`"
         )
 
 

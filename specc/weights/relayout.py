@@ -16,6 +16,7 @@ from specc.ir.relayout import (
     InverseRoot,
     Joined,
     MatrixProduct,
+    Numbers,
     PackedBlocks,
     Part,
     Product,
@@ -45,6 +46,8 @@ def evaluate_relayout(relayout: Relayout, fetch: Callable[[str], Array], dtype: 
             return fetch(path)
         case Filled(shape, value):
             return np.full(shape, value, numpy_dtype(dtype))
+        case Numbers(values, shape):
+            return np.array(values, np.float64).reshape(shape)
         case Joined(sources, axis):
             return np.concatenate([evaluate_relayout(source, fetch, dtype) for source in sources], axis)
         case Sum() | Product() | MatrixProduct() | InverseRoot() | Applied():

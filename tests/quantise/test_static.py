@@ -10,6 +10,7 @@ import pytest
 from kernels import cosine, kernels, normal, rewritten
 
 import specc
+from specc.calibrate import quantising
 
 NET = """
 model net
@@ -57,9 +58,10 @@ def test_resnet18_runs_on_integer_kernels_alone(tmp_path: Path) -> None:
     assert model.weight_bytes < 0.27 * model.quantisation.float_bytes
 
 
-def test_integers_and_scales_are_those_of_torch() -> None:
+def test_integers_and_scales_are_those_of_torch(monkeypatch: pytest.MonkeyPatch) -> None:
     """Weights as torch.fake_quantize_per_channel_affine rounds them with the scales that are stored."""
     torch = pytest.importorskip("torch")
+    monkeypatch.setattr(quantising, "short_sums", lambda: False)
     model = compiled(NET)
     stored = {tensor.name: onnx.numpy_helper.to_array(tensor) for tensor in model.proto.graph.initializer}
     weight = model.weights["a.weight"]
@@ -111,10 +113,26 @@ def test_channels_of_zeros_keep_their_bias() -> None:
     assert cosine(wanted, given) > 0.995
 
 
-def test_seven_bits_where_the_target_says_so() -> None:
-    model = specc.loads(NET).compile("cpu_avx2", "int8", calibrate={"image": normal(2, 3, 32, 32)})
+@pytest.mark.parametrize(
+    ("target", "short", "largest", "told"),
+    [
+        ("cpu_avx2", False, 63, []),
+        ("cpu_avx2", True, 63, []),
+        ("cpu", False, 127, []),
+        ("cpu", True, 63, ["SP6242"]),
+        ("portable", True, 63, ["SP6242"]),
+        ("cpu_avx512", True, 127, []),
+        ("cuda", True, 127, []),
+    ],
+)
+def test_seven_bits_where_the_target_or_the_processor_needs_them(
+    target: str, short: bool, largest: int, told: list[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(quantising, "short_sums", lambda: short)
+    model = specc.loads(NET).compile(target, "int8", calibrate={"image": normal(2, 3, 32, 32)})
     stored = {tensor.name: onnx.numpy_helper.to_array(tensor) for tensor in model.proto.graph.initializer}
-    assert np.abs(stored["a.weight/int8"]).max() == 63
+    assert np.abs(stored["a.weight/int8"]).max() == largest
+    assert [warning.code for warning in model.warnings] == told
 
 
 def test_files_are_the_same_each_time(tmp_path: Path) -> None:
