@@ -9,11 +9,12 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, TypeAlias, Union
 
-from specc.base.diagnostics import Diagnostic
+from specc.base.diagnostics import Diagnostic, fail
 from specc.emit.data_file import Progress
 from specc.emit.settings import EmitSettings
 from specc.emit.stored import stored_initializers, total_bytes
 from specc.emit.write import inline_model, model_bytes, write_model
+from specc.errors import WrongValue
 from specc.ir.graph import Role
 from specc.ir.operators import OperatorGraph
 from specc.passes.ledger import Ledger
@@ -90,6 +91,10 @@ class Model:
 
     def run(self, inputs: Mapping[str, Array] | None = None, /, **named: Array) -> dict[str, Array]:
         """The outputs by name. Inputs whose names have dots go into `inputs`. Raises `SpecError` if they do not fit."""
+        given: object = inputs
+        if given is not None and not isinstance(given, Mapping):
+            wanted = "arrays by the names of inputs, as in `run({'x': array})` or `run(x=array)`"
+            raise fail(WrongValue("inputs", wanted, f"a {type(given).__name__}"))
         return self.session().run({**(inputs or {}), **named})
 
     def session(self, settings: SessionSettings | None = None) -> Session:

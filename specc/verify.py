@@ -15,7 +15,7 @@ from specc.model import Model
 from specc.passes.ledger import Ledger
 from specc.quantise.accuracy import Accuracy, Comparison
 from specc.runtime.session import SessionSettings
-from specc.runtime.values import parse_input
+from specc.runtime.values import given_sizes, parse_inputs
 from specc.tensor.dims import evaluate
 from specc.weights.arrays import Array
 
@@ -90,9 +90,10 @@ def verify(plain: Model, used: Model, sizes: Mapping[str, int], choice: Choice) 
     """Compare `used` and others with `plain`, which is nothing rewritten, at `sizes` and at others. Raises `SpecError`
     for sizes that do not fit and for a model that cannot run."""
     graph = plain.resolved.graph
+    told = given_sizes(choice.inputs, plain.session().inputs, sizes)
     compared: list[Compared] = []
     divergence: Divergence | None = None
-    for bound in two_bindings(graph, sizes):
+    for bound in two_bindings(graph, sizes, told):
         feeds = _feeds(plain, bound, choice)
         base = _runtime(plain, feeds, SessionSettings(optimise=False))
         wanted = base(())
@@ -106,28 +107,28 @@ def verify(plain: Model, used: Model, sizes: Mapping[str, int], choice: Choice) 
     return Verification(graph.name, choice.dtype, tuple(compared), divergence)
 
 
-def two_bindings(graph: Graph, given: Mapping[str, int]) -> list[dict[str, int]]:
-    """The sizes that are given, small ones for other symbols; and, where the model has symbols, larger ones."""
+def two_bindings(graph: Graph, given: Mapping[str, int], told: Mapping[str, int]) -> list[dict[str, int]]:
+    """The sizes that are given or `told` by inputs, small ones for other symbols; and, where the model has symbols that
+    no input tells, larger ones."""
     low, unit = graph.domain.low, graph.domain.unit
     symbols = graph_symbols(graph)
     usual = {symbol: 1 if symbol == "N" else -(-max(4, low.get(symbol, 1)) // unit.get(symbol, 1)) * unit.get(symbol, 1)
              for symbol in symbols}  # fmt: skip
-    first = {**usual, **given}
+    first = {**usual, **{symbol: told[symbol] for symbol in symbols if symbol in told}, **given}
     mistakes = binding_mistakes(graph, first)
     if mistakes:
         raise SpecError(mistake.at(None) for mistake in mistakes)
     second = dict(first)
     for symbol in symbols:
+        if symbol in told:
+            continue
         larger = {**second, symbol: second[symbol] + unit.get(symbol, 1)}
         second = second if binding_mistakes(graph, larger) else larger
     return [first] if second == first else [first, second]
 
 
 def _feeds(model: Model, sizes: Mapping[str, int], choice: Choice) -> dict[str, Array]:
-    ports = model.session().inputs
-    given = [text.partition("=")[0] for text in choice.inputs]
-    texts = [*choice.inputs, *(f"{port.name}=random" for port in ports if port.name not in given)]
-    return dict(parse_input(text, ports, sizes, choice.seed) for text in texts)
+    return parse_inputs(choice.inputs, model.session().inputs, sizes, choice.seed, fill=True)[0]
 
 
 def _contenders(

@@ -26,6 +26,7 @@ from specc.cli.options import (
 from specc.cli.terminal import Terminal
 
 if TYPE_CHECKING:
+    from specc.api import Spec
     from specc.cli.bench_pages import Benchmark
     from specc.report.record import Report
     from specc.runtime.session import Session, SessionSettings
@@ -71,16 +72,14 @@ def _run_one(options: Namespace, terminal: Terminal) -> int:
     from specc.runtime.bench import latency, layer_timings
     from specc.runtime.logged_arena import logged_arena
     from specc.runtime.session import SessionSettings
-    from specc.runtime.values import parse_input
+    from specc.runtime.values import parse_inputs
 
     settings = SessionSettings(options.device, options.threads)
     start = time.perf_counter()
-    name, session, report = _opened(options, settings, terminal)
+    name, session, spec = _opened(options, settings, terminal)
     loading = time.perf_counter() - start
-    sizes = dict(options.bindings)
-    given = [text.partition("=")[0] for text in options.inputs]
-    texts = [*options.inputs, *(f"{port.name}=random" for port in session.inputs if port.name not in given)]
-    inputs = dict(parse_input(text, session.inputs, sizes, options.seed) for text in texts)
+    inputs, sizes = parse_inputs(options.inputs, session.inputs, dict(options.bindings), options.seed, fill=True)
+    report = None if spec is None else _report(spec, sizes, options)
     found = latency(session, inputs, options.seconds, options.runs, options.warmup)
     layers = layer_timings(session.model, settings, session.fed(inputs), PROFILED_RUNS) if options.per_layer else ()
     arena = logged_arena(session.model, session.fed(inputs), options.threads) if options.arena else None
@@ -92,8 +91,8 @@ def _run_one(options: Namespace, terminal: Terminal) -> int:
     return 0
 
 
-def _opened(options: Namespace, settings: SessionSettings, terminal: Terminal) -> tuple[str, Session, Report | None]:
-    """Name, session and costs; a model that is a file already has no costs."""
+def _opened(options: Namespace, settings: SessionSettings, terminal: Terminal) -> tuple[str, Session, Spec | None]:
+    """Name, session and spec; a model that is a file already has none."""
     from specc.api import load_with
     from specc.runtime.session import open_session
 
@@ -115,13 +114,16 @@ def _opened(options: Namespace, settings: SessionSettings, terminal: Terminal) -
     )
     session = model.session(settings)
     terminal.add((*spec.warnings, *model.warnings))
-    report = spec.report_at(dict(options.bindings), options.target)
-    if options.arena and predictable(options) and not spec.open_sizes(dict(options.bindings)):
-        from specc.base.processor import lanes
+    return spec.name, session, spec
 
-        arena = spec.arena_at(dict(options.bindings), options.target, options.threads, lanes())
-        report = replace(report, arena=arena)
-    return spec.name, session, report
+
+def _report(spec: Spec, sizes: dict[str, int], options: Namespace) -> Report:
+    report = spec.report_at(sizes, options.target)
+    if not options.arena or not predictable(options) or spec.open_sizes(sizes):
+        return report
+    from specc.base.processor import lanes
+
+    return replace(report, arena=spec.arena_at(sizes, options.target, options.threads, lanes()))
 
 
 def predictable(options: Namespace) -> bool:

@@ -119,7 +119,7 @@ def _measure(model: ZooModel, options: Namespace, settings: SessionSettings, ter
     from specc.api import load_with
     from specc.cli.bench_zoo_pages import Measured
     from specc.runtime.bench import latency
-    from specc.runtime.values import parse_input
+    from specc.runtime.values import parse_inputs
     from specc.zoo import PREFIX
 
     sizes = {name: dict(options.bindings).get(name, size) for name, size in model.at.items()}
@@ -127,8 +127,7 @@ def _measure(model: ZooModel, options: Namespace, settings: SessionSettings, ter
     report = spec.report_at(sizes, options.target)
     compiled = spec.compile(target=options.target, seed=options.seed)
     session = compiled.session(settings)
-    texts = [f"{port.name}=random" for port in session.inputs]
-    inputs = dict(parse_input(text, session.inputs, sizes, options.seed) for text in texts)
+    inputs, _ = parse_inputs((), session.inputs, sizes, options.seed, fill=True)
     found = latency(session, inputs, options.seconds, options.runs, options.warmup)
     terminal.add((*spec.warnings, *compiled.warnings))
     machine = report.roofline.machine if report.roofline else None

@@ -49,11 +49,10 @@ def configure(parser: ArgumentParser) -> None:
 def run(options: Namespace, terminal: Terminal) -> int:
     """Run the model once; print or save its outputs."""
     from specc.cli.outputs import outputs_json, outputs_text, save_outputs
-    from specc.runtime.values import parse_input
+    from specc.runtime.values import parse_inputs
 
     session = _session(options, terminal)
-    sizes = dict(options.bindings)
-    inputs = dict(parse_input(text, session.inputs, sizes, options.seed) for text in options.inputs)
+    inputs, _ = parse_inputs(options.inputs, session.inputs, dict(options.bindings), options.seed)
     outputs = session.run(inputs)
     if options.output:
         save_outputs(Path(options.output), outputs)

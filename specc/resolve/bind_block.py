@@ -115,7 +115,7 @@ def _automatic(ex: Expander, name: str) -> str:
     full = ex.automatic(name)
     while full in ex.prefixes and not ex.frame.reuse:
         full = ex.automatic(name)
-    ex.taken.add(full)
+    ex.prefixes.add(full)
     return full
 
 

@@ -221,11 +221,40 @@ PLAIN: dict[str, Callable[[Expander, Given], Item]] = {
 }
 
 
+_ELEMENTWISE = {
+    "max": "`maximum(a, b)` takes the larger one of each two elements, `amax` the largest along axes",
+    "min": "`minimum(a, b)` takes the smaller one of each two elements, `amin` the smallest along axes",
+}
+
+
+def _terms(given: Given) -> tuple[Item, ...]:
+    """What `sum` adds up where it is given a list, or results of a layer of which none is the main one."""
+    if given.named or len(given.positional) != 1:
+        return ()
+    item = given.positional[0][0]
+    if isinstance(item, Results) and not item.primary:
+        return item.values
+    return item if isinstance(item, tuple) else ()
+
+
+def _added(ex: Expander, terms: tuple[Item, ...], span: Span) -> Item:
+    total = terms[0]
+    for term in terms[1:]:
+        both = Given(((total, span), (term, span)))
+        total = apply_layer(ex, LayerInstance(ex.layers["add"], both, span), (), NOTHING_GIVEN, None, span)
+    return total
+
+
 def _builtin(name: str, compute: Callable[[Expander, Given], Item]) -> Builtin:
     """A function of numbers and lists; on tensors it is the layer of the same name, where there is one."""
 
     def call(ex: Expander, piped: tuple[Value, ...], given: Given, span: Span) -> Item:
         tensor = bool(piped) or any(is_tensor(item) for item, _ in given.positional)
+        terms = _terms(given) if name == "sum" and not piped else ()
+        if tensor and terms:
+            return _added(ex, terms, span)
+        if tensor and name in _ELEMENTWISE:
+            raise ex.wrong(WrongOperand(name, "compares numbers and sizes, not tensors", _ELEMENTWISE[name]), span)
         if tensor and name in ex.layers:
             return apply_layer(ex, LayerInstance(ex.layers[name], given, span), piped, NOTHING_GIVEN, None, span)
         if piped:

@@ -185,14 +185,19 @@ class BadPattern(Mistake):
     title = "not a regular expression"
     pattern: str
     reason: str
+    replaced: str | None = None
 
     def message(self) -> str:
         """One sentence."""
+        if self.replaced is not None:
+            return f'"{self.pattern}" cannot stand for what "{self.replaced}" matches: {self.reason}'
         return f'"{self.pattern}" is not a regular expression: {self.reason}'
 
     def hint(self) -> str | None:
         """What to do."""
-        return "`.` and brackets have a meaning in a regular expression; put `\\\\` before one that stands for itself"
+        if self.replaced is not None:
+            return "`\\1` is what the first pair of brackets of the pattern matches, `\\2` the second"
+        return "`.` and brackets have a meaning in a regular expression: `[.]` and `[(]` stand for the characters"
 
 
 @mistake

@@ -7,7 +7,6 @@ from collections.abc import Callable, Iterator
 
 from specc.base.errors import LimitExceeded
 from specc.base.source import Span
-from specc.base.suggest import nearest
 from specc.ir.graph import Value
 from specc.resolve import apply
 from specc.resolve.arithmetic import Impossible, binary, compare
@@ -33,6 +32,7 @@ from specc.resolve.items import (
 )
 from specc.resolve.members import member
 from specc.resolve.nesting import checked
+from specc.resolve.other_names import suggested
 from specc.resolve.subscripts import subscript
 from specc.syntax import ast
 from specc.tensor.dims import Poly
@@ -119,7 +119,7 @@ def lookup(ex: Expander, name: ast.Name, scope: Scope, words: tuple[str, ...] = 
     if name.name == "onnx":
         return OnnxNamespace("")
     known = {*scope.names(), *words, *ex.symbols, *BUILTINS, *ex.layers}
-    near = nearest(name.name, words) or nearest(name.name, sorted(known))
+    near = suggested(name.name, words, sorted(known))
     raise ex.wrong(UnknownName(name.name, near, words), name.span)
 
 
@@ -265,8 +265,20 @@ def _powers(ex: Expander, expression: ast.Binary, scope: Scope) -> Item:
 def _combine(ex: Expander, operator: str, left: Item, right: Item, span: Span) -> Item:
     tensor = isinstance(left, (Value, Results)) or isinstance(right, (Value, Results))
     if tensor and operator in TENSOR_OPERATORS:
+        if _odd(left) or _odd(right):
+            reason = f"does not work on {describe(left)} and {describe(right)}"
+            lists = operator == "+" and not isinstance(left, str) and not isinstance(right, str)
+            raise ex.wrong(WrongOperand(operator, reason, _BRACKETS if lists else None), span)
         return _layer(ex, TENSOR_OPERATORS[operator], (left, right), span)
     return _possible(ex, span, lambda: binary(operator, left, right, ex.limits))
+
+
+_BRACKETS = "lists are joined, `tensors + [tensor]`; `sum(tensors)` adds up what is in a list"
+
+
+def _odd(item: Item) -> bool:
+    """Whether an operand is none for a tensor: text, or a list that has tensors or nothing in it."""
+    return isinstance(item, str) or (isinstance(item, tuple) and (not item or is_tensor(item)))
 
 
 def _comparison(ex: Expander, expression: ast.Comparison, scope: Scope) -> Item:

@@ -120,7 +120,11 @@ def _only(module: ast.Module, wanted: tuple[str, ...]) -> ast.Module:
 
 def _shown(location: str, path: Path, span: Span) -> str:
     """Name of an imported file in messages: beside the name of the file that imports it."""
-    return path.name if location.startswith("std") else str(Path(span.source.name).parent / location)
+    return (
+        f"{location.replace('.', '/')}.specc"
+        if location.startswith("std")
+        else str(Path(span.source.name).parent / location)
+    )
 
 
 def _define(ex: Expander, module: ast.Module) -> Scope:

@@ -10,6 +10,7 @@ from specc.resolve.bind_layer import field_kinds
 from specc.resolve.builtins import BUILTINS, CONSTANTS
 from specc.resolve.errors import UnknownArgument, UnknownName
 from specc.resolve.expand import Expander
+from specc.resolve.other_names import suggested
 from specc.syntax import ast
 
 QUANTITIES = ("params", "buffers", "macs", "flops", "bytes")
@@ -120,7 +121,7 @@ class _Checker:
     def name(self, name: ast.Name, names: Names, words: tuple[str, ...] = ()) -> None:
         """Report a name that is bound nowhere around, where `words` may stand, too."""
         if not names.has(name.name) and name.name not in self.known and name.name not in self.words():
-            near = nearest(name.name, words) or nearest(name.name, sorted(self.known | names.all()))
+            near = suggested(name.name, words, sorted(self.known | names.all()))
             self.ex.wrong(UnknownName(name.name, near, words), name.span)
 
     def argument(self, callee: ast.Expression, argument: ast.Argument, names: Names) -> None:

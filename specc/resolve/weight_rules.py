@@ -59,10 +59,14 @@ def _pattern_mistakes(rule: ast.WeightRule, longest: int) -> Iterator[Mistake]:
             continue
         try:
             compiled = quietly_compiled(pattern)
-            for target in targets:
-                compiled.sub(target, "")
-        except (re.error, OverflowError, RecursionError, IndexError) as error:
+        except (re.error, OverflowError, RecursionError) as error:
             yield BadPattern(pattern, str(error))
+            continue
+        for target in targets:
+            try:
+                compiled.sub(target, "")
+            except (re.error, OverflowError, RecursionError, IndexError) as error:
+                yield BadPattern(target, str(error), pattern)
 
 
 def fill_value(rule: ast.Fill) -> float | None:

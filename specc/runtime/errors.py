@@ -111,7 +111,9 @@ class InputMissing(Mistake):
 
     def hint(self) -> str | None:
         """What to do."""
-        return f"add `--input {self.name}=FILE`, or `--input {self.name}=random`"
+        return (
+            f"add `--input {self.name}=FILE` or `--input {self.name}=random`; in Python `run({{'{self.name}': array}})`"
+        )
 
 
 @mistake
@@ -285,6 +287,33 @@ class PromiseBroken(Mistake):
 
 
 @mistake
+class BindingDiffers(Mistake):
+    """`-b` says one size, and an input that is given has another.
+
+    Why: inputs bring their sizes; what is reported has to be of these.
+
+    Wrong:
+        specc run encoder.onnx -b T=4 --input tokens=[[1,2,3]]
+    Right:
+        specc run encoder.onnx --input tokens=[[1,2,3]]
+    """
+
+    code = "SP7106"
+    title = "inputs of other sizes than `-b` says"
+    symbol: str
+    bound: int
+    given: int
+
+    def message(self) -> str:
+        """One sentence."""
+        return f"`{self.symbol}` is {self.bound} by `-b`, and {self.given} in the inputs that are given"
+
+    def hint(self) -> str | None:
+        """What to do."""
+        return f"leave out `-b {self.symbol}={self.bound}`, or give inputs of that size"
+
+
+@mistake
 class NotOnDevice(Mistake):
     """Nodes of a model would run on the CPU, or tensors would be copied between its memory and the device's.
 
@@ -352,6 +381,7 @@ class OutputsDiffer(Mistake):
 ERRORS = (
     OutputsDiffer,
     PromiseBroken,
+    BindingDiffers,
     NotOnDevice,
     ModelUnreadable,
     CudaUnavailable,

@@ -52,6 +52,16 @@ def check_inputs(ports: tuple[Port, ...], given: Mapping[str, Array]) -> dict[st
     return values
 
 
+def told_sizes(ports: tuple[Port, ...], given: Mapping[str, Array]) -> dict[str, int]:
+    """Values of the symbols that some inputs tell; those of another rank than they should have tell nothing. Raises
+    `SpecError` where they do not agree."""
+    reporter = Reporter()
+    ranked = [port for port in ports if port.name in given and given[port.name].ndim == len(port.shape)]
+    values = _sizes(ranked, given, reporter)
+    reporter.raise_if_failed()
+    return values
+
+
 def with_defaults(ports: tuple[Port, ...], given: Mapping[str, Array], values: Mapping[str, int]) -> dict[str, Array]:
     """`given`, and the inputs that are left out and to be filled, or whose sizes another optional one may tell.
     `values` has all symbols."""

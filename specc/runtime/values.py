@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 
 import numpy as np
 
-from specc.base.diagnostics import fail
+from specc.base.diagnostics import SpecError, fail
 from specc.base.suggest import nearest
-from specc.runtime.errors import BadInputValue, SizeNotBound, UnknownInput
-from specc.runtime.interface import Port
+from specc.runtime.errors import BadInputValue, BindingDiffers, SizeNotBound, UnknownInput
+from specc.runtime.interface import Port, told_sizes
 from specc.runtime.sizes import size_of, symbols_of
 from specc.tensor.dtypes import DType
 from specc.weights.array_files import load_array
@@ -32,6 +32,34 @@ def parse_input(text: str, ports: tuple[Port, ...], sizes: Mapping[str, int], se
     if port.dtype is None:
         raise fail(BadInputValue(text, "the input is not a tensor"))
     return name, _tensor(value, port, port.dtype, sizes, seed)
+
+
+def parse_inputs(
+    texts: Iterable[str], ports: tuple[Port, ...], sizes: Mapping[str, int], seed: int = 0, fill: bool = False
+) -> tuple[dict[str, Array], dict[str, int]]:
+    """Tensors by input from `NAME=VALUE`, and the sizes of their symbols: `sizes`, and those that files and lists tell.
+    With `fill`, all other inputs are random. Raises `SpecError`, also where a tensor has another size than `sizes`."""
+    given = list(texts)
+    if fill:
+        named = {text.partition("=")[0] for text in given}
+        given += (f"{port.name}=random" for port in ports if port.name not in named)
+    known = {**given_sizes(given, ports, sizes), **sizes}
+    return dict(parse_input(text, ports, known, seed) for text in given), known
+
+
+def given_sizes(texts: Iterable[str], ports: tuple[Port, ...], sizes: Mapping[str, int]) -> dict[str, int]:
+    """The sizes that files and lists among `NAME=VALUE` tell. Raises `SpecError` where `sizes` say something else."""
+    told = told_sizes(ports, dict(parse_input(text, ports, sizes) for text in texts if _has_shape(text)))
+    wrong = [BindingDiffers(name, size, told[name]) for name, size in sizes.items() if told.get(name, size) != size]
+    if wrong:
+        raise SpecError(mistake.at(None) for mistake in wrong)
+    return told
+
+
+def _has_shape(text: str) -> bool:
+    """Whether a value is a file or a list."""
+    value = text.partition("=")[2]
+    return value.startswith("[") or value.partition(":")[0].endswith((".npy", ".npz"))
 
 
 def _tensor(value: str, port: Port, dtype: DType, sizes: Mapping[str, int], seed: int) -> Array:

@@ -35,6 +35,37 @@ class RootUnclear(Mistake):
 
 
 @mistake
+class NamesShifted(Mistake):
+    """The names of a checkpoint are those of the model but for a common beginning.
+
+    Why: a model that is part of another one has its name before each path; which part is meant has to be said.
+
+    Wrong:
+        weights: ignore "head.*"           # the file has `model.fc.weight`, the spec `fc.weight`
+    Right:
+        weights: under "model"
+    """
+
+    code = "SP4238"
+    title = "names below another one"
+    prefix: str
+    ours: bool
+    count: int
+    root: str = ""
+
+    def message(self) -> str:
+        """One sentence."""
+        longer, shorter = ("model", "weights") if self.ours else ("weights", "model")
+        return f"{self.count} names of the {longer} are those of the {shorter} with `{self.prefix}.` before them"
+
+    def hint(self) -> str | None:
+        """The rule that is missing."""
+        if self.ours:
+            return f'add a rule: `rename "(.*)" -> "{self.prefix}.\\\\1"`'
+        return f'add a rule: `under "{f"{self.root}." if self.root else ""}{self.prefix}"`'
+
+
+@mistake
 class RootMissing(Mistake):
     """A rule names a dict that the checkpoint does not have.
 
@@ -218,6 +249,7 @@ class NotAnArray(Mistake):
 
 ERRORS = (
     RootUnclear,
+    NamesShifted,
     RootMissing,
     RuleDoesNotFit,
     RulePartMissing,

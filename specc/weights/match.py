@@ -18,10 +18,11 @@ from specc.tensor.dtypes import DType
 from specc.weights.arrays import Array, same_elements
 from specc.weights.checkpoint import Checkpoint, StoredTensor
 from specc.weights.errors import TensorAmbiguous, TensorMisshaped, TensorMissing, TensorUnexpected
-from specc.weights.errors_match import MoreTensors, TensorOfOtherKind
+from specc.weights.errors_match import MoreTensors, NamesShifted, TensorOfOtherKind
 from specc.weights.offers import COUNTER, Offer, Offers, compiled, offers_of, under
 from specc.weights.relayout import evaluate_relayout
 from specc.weights.roots import chosen_root
+from specc.weights.shifted import shift_between
 from specc.weights.steps import Laid
 
 LOADED, FILLED, KEPT, COMPUTED = "loaded", "filled", "first values", "computed"
@@ -102,12 +103,14 @@ class _Matching:
     suggestions: int = _MOST_SUGGESTIONS
     missing: int = 0
     unexpected: int = 0
+    shifted: frozenset[str] = frozenset()
 
     def match(self, wanted: Sequence[Weight]) -> Match:
         for diagnostic in self.offers.mistakes:
             self.reporter.add(diagnostic)
         known = {path for weight in wanted for path in paths_of(weight)}
         spare = [path for path in self.offers.by_path if path not in known]
+        self._look_for_shift([weight for weight in wanted if not self._found(weight)], spare)
         for weight in wanted:
             self.rows.append(self._weight(weight, spare))
         missing = [row.weight.name for row in self.rows if row.weight is not None and row.status == MISSING]
@@ -117,8 +120,20 @@ class _Matching:
             self.reporter.report(MoreTensors(*more), None)
         return Match(self.checkpoint, self.root, self.chosen, tuple(self.rows), tuple(self.reporter.in_order()))
 
+    def _found(self, weight: Weight) -> list[Offer]:
+        return [offer for path in paths_of(weight) for offer in self.offers.by_path.get(path, ())]
+
+    def _look_for_shift(self, missing: Sequence[Weight], spare: Sequence[str]) -> None:
+        """Say once what would be said of every tensor, where the names differ in their beginning alone."""
+        if self.partial or any(isinstance(rule, ast.Rename | ast.Under) for rule in self.rules):
+            return
+        shift = shift_between([weight.name for weight in missing if not _computed(weight)], spare)
+        if shift is not None:
+            self.shifted = shift.names
+            self.reporter.report(NamesShifted(shift.prefix, shift.ours, shift.pairs, self.root), None)
+
     def _weight(self, weight: Weight, spare: Sequence[str]) -> Row:
-        found = [offer for path in paths_of(weight) for offer in self.offers.by_path.get(path, ())]
+        found = self._found(weight)
         if not found:
             return self._without(weight, spare)
         first = found[0]
@@ -161,6 +176,8 @@ class _Matching:
             return Row(weight, (), (), "", MISFIT)
         if self.partial or _computed(weight):
             return Row(weight, (), (), "", COMPUTED if _computed(weight) else KEPT)
+        if weight.name in self.shifted:
+            return Row(weight, (), (), "", MISSING)
         self.missing += 1
         if self.missing <= MOST_LISTED:
             mistake = TensorMissing(weight.name, str(weight.type), self._near(weight.name, spare))
@@ -178,8 +195,8 @@ class _Matching:
         for path in spare:
             for offer in self.offers.by_path[path]:
                 fine = IGNORED if COUNTER.fullmatch(path) else UNUSED if offer.is_optional else None
-                self.unexpected += fine is None
-                if fine is None and self.unexpected <= MOST_LISTED:
+                self.unexpected += fine is None and path not in self.shifted
+                if fine is None and path not in self.shifted and self.unexpected <= MOST_LISTED:
                     self.reporter.report(TensorUnexpected(", ".join(offer.sources), self._near(path, missing)), None)
                 self.rows.append(self._row(None, offer, fine or UNEXPECTED))
         for name, tensor in self.checkpoint.tensors.items():

@@ -27,6 +27,7 @@ def make_files(folder: Path) -> None:
     """Write every file that a case may name into `folder`."""
     (folder / "folder").mkdir()
     (folder / "mlp.specc").write_text(MLP, encoding="utf-8")
+    (folder / "below.specc").write_text(MLP.replace("as fc", "as net.fc"), encoding="utf-8")
     _texts(folder)
     _weights(folder)
     _checkpoints(folder)
@@ -55,6 +56,8 @@ def _weights(folder: Path) -> None:
     save_file({"fc.weight": weight}, folder / "missing.safetensors")
     both = {"fc.weight": weight, "fc.bias": bias}
     save_file({**both, "head.weight": weight + 1, "head.bias": bias}, folder / "unexpected.safetensors")
+    save_file({f"model.{name}": array for name, array in both.items()}, folder / "below.safetensors")
+    save_file(both, folder / "unprefixed.safetensors")
     save_file({"fc.weight": weight.T.copy(), "fc.bias": bias}, folder / "misshaped.safetensors")
 
 

@@ -8,6 +8,9 @@ import pytest
 from expanding import codes, graph, mistakes, warnings
 
 import specc
+from specc.layers.registry import layers_by_name
+from specc.resolve.builtins import BUILTINS
+from specc.resolve.other_names import ELSEWHERE
 
 HEAD = "model m(width: int = 4, act = relu)\ninput x: float32[N, T, 8]\n"
 
@@ -202,3 +205,26 @@ def test_rows_of_a_constant_are_of_one_length() -> None:
 
 def test_a_constant_may_be_empty() -> None:
     assert output("const a: float32[0] = []\noutput y = concat(a, a, axis=0)\n") == "float32[0]"
+
+
+def test_a_block_without_a_name_may_have_a_layer_that_stands_for_it() -> None:
+    text = (
+        "block b(x):\n    return x -> linear(8) as .\ny = x -> b -> b\ny = y -> b as named\noutput z = y -> linear(8)\n"
+    )
+    made = graph(HEAD + text)
+    assert [path for path in made.weights if path.endswith("weight")] == [
+        "b.weight",
+        "b_1.weight",
+        "named.weight",
+        "linear.weight",
+    ]
+
+
+def test_sum_adds_up_tensors_of_a_list() -> None:
+    text = "parts = x -> split(2, axis=2)\noutput y = sum(parts)\noutput z = sum([x, x * 2, x -> relu])\n"
+    assert [node.operation.name for node in graph(HEAD + text).nodes] == ["split", "add", "mul", "relu", "add", "add"]
+
+
+def test_names_from_elsewhere_are_those_of_layers() -> None:
+    assert {name for names in ELSEWHERE.values() for name in names} <= set(layers_by_name()) | set(BUILTINS)
+    assert not set(ELSEWHERE) & set(layers_by_name())

@@ -1,0 +1,1 @@
+compile below.specc --weights unprefixed.safetensors -o net.onnx

@@ -1,0 +1,1 @@
+compile mlp.specc --weights below.safetensors -o net.onnx
