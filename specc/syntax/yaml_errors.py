@@ -313,11 +313,14 @@ class MalformedStatement(Mistake):
     code: ClassVar[str] = "SP1214"
     title: ClassVar[str] = "malformed statement"
     found: str
+    header: str | None = None
 
     def message(self) -> str:
         return f"an entry of a graph is one statement, and this is {self.found}"
 
     def hint(self) -> str | None:
+        if self.header is not None:
+            return f"the body of `{self.header}:` is a list below it, indented, each statement with a `-` before it"
         return "write each statement as an entry of its own, with a `-` before it"
 
 

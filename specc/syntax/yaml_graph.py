@@ -22,6 +22,9 @@ _DECLARATION = re.compile(r"\s*(?:input|state|output|next|param|const)\s+[A-Za-z
 _LISTS = re.compile(r"\s*(?:weights\s*$|expect\s*(?:\(|$))")
 
 
+_OPENING = re.compile(r"(for|if|block|function)\s")
+
+
 def read_graph(reading: Reading, node: Node, where: str) -> tuple[ast.Statement, ...]:
     """The statements of a graph; `where` names it in messages."""
     if isinstance(node, Mapping):
@@ -43,7 +46,9 @@ def _item(reading: Reading, node: Node) -> tuple[ast.Statement, ...]:
         return ()
     if len(node.entries) == 1 or all(_HEADERS.match(key) for key in node.keys[1:]):
         return _entries(reading, node)
-    reading.report(MalformedStatement(f"a mapping with {len(node.entries)} keys"), node.span)
+    key, body = node.entries[0]
+    header = key.value if _OPENING.match(key.value) and isinstance(body, Scalar) and body.empty else None
+    reading.report(MalformedStatement(f"a mapping with {len(node.entries)} keys", header), node.span)
     return ()
 
 

@@ -150,7 +150,9 @@ class _Composer:
     def _broken(self, error: yaml.MarkedYAMLError) -> _Stop:
         mark = error.problem_mark or error.context_mark
         start = min(mark.index + self._shift, len(self.source.text)) if mark else 0
-        problem, advice = _explain(error, self.source.text[start : start + 1])
+        problem, advice = _explain(
+            error, self.source.text[start : start + 1], self.source.text[max(0, start - 1) : start]
+        )
         return _Stop(InvalidYaml(problem, advice), Span(self.source, start, min(start + 1, len(self.source.text))))
 
     def _span(self, event: yaml.Event) -> Span:
@@ -220,8 +222,16 @@ class _Composer:
         rest = iter(items)
         for item in rest:
             joined = self._uncut(item, rest) if isinstance(item, Scalar) else None
-            whole.append(joined or item)
+            whole.append(joined or (self._whole_entry(item, rest) if isinstance(item, Mapping) else item))
         return whole
+
+    def _whole_entry(self, item: Mapping, following: Iterator[Node]) -> Mapping:
+        """An item `key: call`."""
+        if not item.entries or not isinstance(item.entries[-1][1], Scalar):
+            return item
+        key, value = item.entries[-1]
+        joined = self._uncut(value, following) if isinstance(value, Scalar) else None
+        return item if joined is None else Mapping((*item.entries[:-1], (key, joined)), item.span)
 
     def _whole_values(self, entries: list[tuple[Scalar, Node]]) -> list[tuple[Scalar, Node]]:
         """The same for the entries of a mapping in one line."""
@@ -266,14 +276,22 @@ def _open_brackets(text: str) -> int:
     return text.count("(") - text.count(")")
 
 
-def _explain(error: yaml.MarkedYAMLError, sign: str) -> tuple[str, str | None]:
-    """PyYAML's problem in our words, and what to do."""
+def _explain(error: yaml.MarkedYAMLError, sign: str, before: str) -> tuple[str, str | None]:
+    """PyYAML's problem with the character `sign`, after the character `before`, in our words, and what to do."""
     problem = str(error.problem or error.context or "")
     if sign == "\t":
         return "a tab stands where only spaces may", "indent with spaces"
     found = f"`{sign}`" if sign.strip() else "this"
     if sign == "[" and "expected ','" in problem:
         return "a `[` inside an unquoted value", 'quote a value that has brackets: `x: "float32[N, 4]"`'
+    if sign == "{" and "expected ','" in problem:
+        return "a `{` inside an unquoted value", 'quote a name that has braces: `"conv.{i}": conv(8, 3)`'
+    if before in "'\"" and before and "expected key" in problem:
+        other = "single" if before == '"' else "double"
+        return (
+            f"the quoted text ends at the `{before}` before this",
+            f"put {other} quotes around a text that has `{before}`",
+        )
     for part, text, advice in _PROBLEMS:
         if part in problem:
             return text.format(found=found), advice
