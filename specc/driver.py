@@ -91,7 +91,7 @@ def optimised(
 ) -> tuple[OperatorGraph, Ledger]:
     """Graph -> rewritten graph -> operators, and what was rewritten."""
     from specc.ir.verify import verify
-    from specc.lower.forms import FORMS, TABLES
+    from specc.lower.forms import TABLES
     from specc.lower.lower import lower
     from specc.passes.ledger import Entry
     from specc.passes.narrow import narrowed
@@ -107,7 +107,7 @@ def optimised(
     kind = choice.kind if choice.level >= 2 else "portable"
     forms = {layer: form for layer, form in TABLES[kind].items() if form.__name__ not in choice.without}
     made = lower(graph, opset, with_weights, forms, choice.kind == "cuda", kind != "portable")
-    ledger.entries += (Entry(use.form, (use.layer,), use.source, True, FORMS[use.form]) for use in made.forms)
+    ledger.entries += (Entry(use.form, (use.layer,), use.source, True, use.what) for use in made.forms)
     return made, ledger
 
 

@@ -220,7 +220,8 @@ def _first(
     give something else than before under its name, and is left out."""
     plain, used = base[0], other[0]
     ledger = used.ledger if contender.startswith("compiled") else Ledger()
-    rewritten = {path for entry in ledger.entries if entry.applied for path in entry.layers}
+    forms = {use.form for use in used.operators.forms}
+    rewritten = {path for e in ledger.entries if e.applied and e.rewrite not in forms for path in e.layers}
     layers = {name: operator.layer for operator in plain.operators.operators for name in operator.outputs}
     made = {name for operator in used.operators.operators for name in operator.outputs}
     names = [name for name, layer in layers.items() if name in made and layer not in rewritten]

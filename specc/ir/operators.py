@@ -77,11 +77,12 @@ class OperatorInput:
 
 @dataclass(frozen=True, slots=True)
 class FormUse:
-    """A form by name, the path of the layer that it emits, and the `FILE:LINE` of that."""
+    """A form by name, the path of the layer that it emits, the `FILE:LINE` of that, and what the form does."""
 
     form: str
     layer: str
     source: str
+    what: str
 
 
 @dataclass(slots=True, eq=False)

@@ -36,7 +36,10 @@ CUDA: Mapping[str, Form] = {"attention": attention, "multihead_attention": multi
 INTEGER: Mapping[str, Form] = {"attention": attention}
 """For models whose matrices become integers, which an operator with projections has no room for."""
 TABLES: Mapping[str, Mapping[str, Form]] = {"portable": PORTABLE, "cpu": CPU, "cuda": CUDA, "integer": INTEGER}
-FORMS: Mapping[str, str] = {
-    form.__name__: (form.__doc__ or "").partition("\n")[0] for table in TABLES.values() for form in table.values()
-}
-"""What each form does, by its name."""
+FORMS = tuple(dict.fromkeys(form.__name__ for table in TABLES.values() for form in table.values()))
+"""Names of all forms."""
+
+
+def summary(form: Form) -> str:
+    """The first line of its docstring."""
+    return (form.__doc__ or "").partition("\n")[0]

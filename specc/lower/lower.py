@@ -13,7 +13,7 @@ from specc.ir.operation import Arguments
 from specc.ir.operators import FormUse, Initializer, OperatorGraph, OperatorInput
 from specc.ir.relayout import stored_paths
 from specc.lower.errors import OutputNameTaken
-from specc.lower.forms import PORTABLE, Form
+from specc.lower.forms import PORTABLE, Form, summary
 from specc.lower.inputs import lower_inputs
 from specc.lower.names import finish, place
 from specc.lower.symbols import symbol_sources
@@ -92,7 +92,7 @@ class _Scope:
         better = form(node.operation, build, site) if form else None
         if form is None or better is None:
             return node.operation.lower(build, site)
-        build.root().graph.forms.append(FormUse(form.__name__, node.path, build.source))
+        build.root().graph.forms.append(FormUse(form.__name__, node.path, build.source, summary(form)))
         return better
 
     def _site(self, node: Node, build: Builder) -> Site:

@@ -11,7 +11,9 @@ import pytest
 
 import specc
 from specc.cli.main import main
+from specc.ir.builder import Builder, Site
 from specc.ir.graph import Node
+from specc.ir.operation import Operation
 from specc.layers.relu import Relu
 from specc.passes import passes
 from specc.passes.rewrite import Found, Outcome, Rewrite, Scene
@@ -71,13 +73,17 @@ def test_the_guilty_layer_and_rewrite_are_named(
 
 
 def test_a_layer_that_computes_something_else_is_found(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """A wrong emission, which no rewrite stands for: the layer itself is named."""
+    """A wrong form: the layer is named, and the form."""
     from specc.lower import forms
 
-    monkeypatch.setitem(forms.CPU, "tanh", lambda operation, build, site: (build.op("Relu", site.inputs[0]),))
+    def wrong(operation: Operation, build: Builder, site: Site) -> tuple[str, ...]:
+        return (build.op("Relu", site.inputs[0]),)
+
+    monkeypatch.setitem(forms.CPU, "tanh", wrong)
     found = specc.load(write(tmp_path)).verify()
     assert found.divergence is not None
-    assert (found.divergence.layer, found.divergence.contender, found.divergence.rewrites) == ("act2", "compiled", ())
+    assert (found.divergence.layer, found.divergence.contender) == ("act2", "compiled")
+    assert found.divergence.rewrites == ("wrong of act2",)
 
 
 def test_sizes_that_are_given_and_larger_ones() -> None:
