@@ -15,6 +15,8 @@ POINTS = TILE + TAPS - 1
 _CHANNELS = 96
 """In the harmonic mean of input and output; with fewer, moving rows takes as long as the products that are saved."""
 _ROWS = 12
+_MACS = 1 << 27
+"""Of one image; with fewer, starting a dozen nodes more takes as long as the products that are saved."""
 _BLOCK = 16
 """Channels that the runtime's convolutions take at a time with the widest vectors; groups of others are slow."""
 
@@ -32,10 +34,11 @@ def halved(operation: Conv, given: TensorType, made: TensorType) -> bool:
     both = windows("conv", 2, operation.kernel, operation.stride, operation.padding, operation.dilation)
     if any((w.kernel, w.stride, w.dilation) != (TAPS, 1, 1) for w in both):
         return False
-    channels, height, columns = given.shape[1:]
-    rows, out = made.shape[2], operation.out
-    if not (isinstance(channels, int) and isinstance(height, int) and isinstance(columns, int)):
+    channels, height, width = given.shape[1:]
+    rows, columns, out = *made.shape[2:], operation.out
+    if not (isinstance(channels, int) and isinstance(height, int) and isinstance(width, int)):
         return False
-    if not isinstance(rows, int) or rows < _ROWS or channels % _BLOCK or out % _BLOCK:
+    if not (isinstance(rows, int) and isinstance(columns, int)) or rows < _ROWS or channels % _BLOCK or out % _BLOCK:
         return False
-    return 2 * channels * out >= _CHANNELS * (channels + out)
+    macs = TAPS * TAPS * channels * out * rows * columns
+    return macs >= _MACS and 2 * channels * out >= _CHANNELS * (channels + out)
