@@ -74,6 +74,7 @@ class WrongDim(Mistake):
     code = "SP3007"
     title = "not a size"
     given: str
+    fixed: bool = False
 
     def message(self) -> str:
         """One sentence."""
@@ -81,6 +82,8 @@ class WrongDim(Mistake):
 
     def hint(self) -> str | None:
         """What to do."""
+        if self.fixed:
+            return "a weight has one shape in every run: write an integer or a parameter of the model"
         return "write an integer, a parameter of the model, or a name that stands for a size of the run"
 
 

@@ -316,9 +316,9 @@ def _logical(ex: Expander, expression: ast.Logical, scope: Scope) -> Item:
 
 
 def _pipeline(ex: Expander, pipeline: ast.Pipeline, scope: Scope) -> Item:
-    current = _source(ex, pipeline.source, scope)
+    current, before = _source(ex, pipeline.source, scope), pipeline.source
     for stage in pipeline.stages:
-        piped = apply.tensors(ex, current, stage.span)
+        piped, before = apply.tensors(ex, current, before.span), stage
         if isinstance(stage.value, ast.Call):
             current = _call(ex, stage.value, scope, stage.path, piped)
         else:

@@ -128,7 +128,7 @@ class Expander:
         self, mistake: Mistake, span: Span | None, labels: Iterable[Label] = (), notes: Iterable[str] = ()
     ) -> Abandoned:
         """Report `mistake`; raise what this returns."""
-        chain = tuple(f"in a block applied at {call}" for call in reversed(self.frame.calls[-4:]))
+        chain = tuple(dict.fromkeys(f"in a block applied at {call}" for call in reversed(self.frame.calls[-4:])))
         self.reporter.report(mistake, span, labels, (*notes, *chain))
         self.step(span, ERROR_STEPS)
         return Abandoned()

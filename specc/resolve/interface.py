@@ -201,7 +201,7 @@ def declare_weight(ex: Expander, statement: ast.Weight, scope: Scope) -> None:
     type_ = tensor_type(ex, statement.type, scope)
     for dim, expression in zip(type_.shape, statement.type.dims, strict=True):
         if not isinstance(dim, int):
-            raise ex.wrong(WrongDim(f"{dim}, and a stored tensor has a fixed shape"), expression.span)
+            raise ex.wrong(WrongDim(f"{dim}, and a stored tensor has a fixed shape", True), expression.span)
     path = ex.frame.join(path_text(ex, statement.path, scope) or statement.name)
     known = ex.graph.weights.get(path) if ex.frame.reuse else None
     if known is None:
