@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from specc.calibrate.samples import Data
     from specc.emit.settings import Session
     from specc.ir.graph import Graph
+    from specc.ir.operators import OperatorGraph
     from specc.model import Model, Weights
     from specc.passes.choice import Optimisation
     from specc.passes.narrow import Narrowing
@@ -296,11 +297,11 @@ class Spec:
         chosen = self._opset(resolved, _usual_opset(resolved, wanted, dtype), opset)
         source = open_weights(resolved, WeightChoice(weights, seed, partial, weight_rules))
         parameters = {name: raw_text(raw) for name, raw in resolved.parameters.items()}
-        session = _session(wanted)
-        settings = EmitSettings(chosen, IR_VERSIONS[chosen], parameters, wanted.name, weights != "none", session)
+        settings = EmitSettings(chosen, IR_VERSIONS[chosen], parameters, wanted.name, weights != "none")
         choice = _optimisation(level, without, _kind(wanted, dtype), _narrowing(dtype, keep, interface, chosen))
         with bounded(self.origin.limits):
             operators, ledger = optimised(resolved, chosen, choice, settings.with_weights)
+            settings = replace(settings, session=_session(wanted, operators, dtype, chosen))
             model = Model(operators, resolved, source, settings, ledger, choice)
             return model if request is None else _quantised(model, request, wanted)
 
@@ -356,13 +357,15 @@ def _usual_opset(resolved: ResolvedModel, target: Target, dtype: str) -> int:
     return max(target.opset, BFLOAT16_CONVOLUTIONS) if later else target.opset
 
 
-def _session(target: Target) -> Session | None:
+def _session(target: Target, operators: OperatorGraph, dtype: str, opset: int) -> Session | None:
+    from specc.emit.channels_last import OPTION, channels_last
     from specc.emit.settings import Session
 
     if not target.contrib:
         return None
-    options = target.provider_options, target.session, target.disabled_optimizers
-    return Session(target.device, target.providers, *options)
+    turned = target.device == "cuda" and channels_last(operators, dtype, opset)
+    provider = {**({OPTION: "1"} if turned else {}), **target.provider_options}
+    return Session(target.device, target.providers, provider, target.session, target.disabled_optimizers)
 
 
 def _narrowing(dtype: str, keep: Iterable[str], interface: str, opset: int) -> Narrowing | None:
