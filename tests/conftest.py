@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import sys
 from pathlib import Path
@@ -30,7 +31,8 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 LARGE = (
     "test_overfeat[", "test_fcn[8-4096]", "test_classifiers[vgg11_bn]", "[bert_base_mlm-", "[bert_base_classifier-",
     "test_small_and_dense_nets[efficientnet_b5]", "test_small_and_dense_nets[densenet161]",
-    "test_inception[inception_v4]",
+    "test_inception[inception_v4]", "test_inception[inception_resnet_v2]", "test_depth_50[wide_resnet50_2-1-128]",
+    "test_zoo_clip.py::test_clip_rn50", "test_zoo_gpt.py::test_gpt1", "test_keras[xception]",
 )  # fmt: skip
 """Models whose kind a smaller one or a neighbour stands for: compared by `make zoo` alone, which takes them all."""
 
@@ -42,6 +44,13 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     if large:
         config.hook.pytest_deselected(items=[item for item in items if item in large])
         items[:] = [item for item in items if item not in large]
+
+
+def pytest_collection_finish() -> None:
+    """The libraries that the tests import stay: looking through their objects for cycles again and again took longer
+    than many a test."""
+    gc.collect()
+    gc.freeze()
 
 
 class Gathered:
