@@ -111,9 +111,27 @@ def _required() -> frozenset[str]:
     return frozenset(e.name for e in entries if e.default is MISSING and e.default_factory is MISSING)
 
 
+class _Shallow(yaml.SafeLoader):
+    """Gives up on what is nested deeper than any target: PyYAML takes time by the square of the depth."""
+
+    depth = 0
+
+    def compose_node(self, parent: yaml.Node | None, index: int) -> yaml.Node | None:
+        if self.depth >= DEEPEST:
+            raise yaml.MarkedYAMLError(problem=f"lists and mappings are nested more than {DEEPEST} deep")
+        self.depth += 1
+        node = super().compose_node(parent, index)
+        self.depth -= 1
+        return node
+
+
+DEEPEST = 20
+"""Levels of lists and mappings in a file of a target."""
+
+
 def _root(source: Source) -> yaml.MappingNode:
     try:
-        root = yaml.compose(source.text, Loader=yaml.SafeLoader)
+        root = yaml.compose(source.text, Loader=_Shallow)
     except (yaml.YAMLError, RecursionError) as error:
         why = error.problem if isinstance(error, yaml.MarkedYAMLError) and error.problem else "it is not YAML"
         raise fail(TargetUnreadable(source.name, why)) from None
