@@ -33,6 +33,11 @@ def test_convolutions_in_bfloat16_have_no_kernel() -> None:
     assert model.settings.opset == 22 and told(HEAD + "output y = x -> conv(8, 3)\n", "bfloat16") is None
 
 
+def test_later_opsets_were_not_measured() -> None:
+    model = specc.loads(HEAD + "output y = x -> conv(8, 3)\n").compile("cuda", "float16", opset=22)
+    assert model.settings.session is not None and OPTION not in model.settings.session.provider_options
+
+
 @pytest.mark.parametrize(
     "body",
     [
